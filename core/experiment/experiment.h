@@ -1,0 +1,46 @@
+/* experiment.h: what to run: a problem, optimizers, starts, steps, noise and a seed.
+ *
+ * The same experiment gives the same trace, to the bit, in the window, on the command line and with any number
+ * of threads.
+ */
+#pragma once
+
+#include <glib.h>
+
+#include "core/problems/problem.h"
+
+G_BEGIN_DECLS
+
+typedef struct {
+  char *problem;          /* a spec; NULL where `formula` is set */
+  char *formula;          /* a landscape in x and y */
+  gboolean has_domain;
+  double domain[4];       /* x0, x1, y0, y1: drawn, and where random starts come from */
+  double minimum;         /* NAN where not given */
+  GPtrArray *optimizers;  /* of char *: specs, in order; the same one may stand there twice */
+  GArray *starts;         /* of double: x, y of each explicit start (2-D problems) */
+  guint n_random_starts;  /* used where `starts` is empty; 0 with no starts: the problem's own first start */
+  double noise;           /* NAN where not given: the problem's own */
+  guint64 steps;
+  guint64 seed;
+} TwExperiment;
+
+TwExperiment *tw_experiment_new (void);  /* empty: 200 steps, seed 0 */
+TwExperiment *tw_experiment_copy (const TwExperiment *experiment);
+void tw_experiment_free (TwExperiment *experiment);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (TwExperiment, tw_experiment_free)
+
+/* Everything that can be wrong with it is found here, before anything runs. */
+gboolean tw_experiment_check (const TwExperiment *experiment, GError **error);
+TwProblem *tw_experiment_create_problem (const TwExperiment *experiment, GError **error);
+gsize tw_experiment_n_starts (const TwExperiment *experiment);
+/* Start i of `problem`: theta (D). */
+void tw_experiment_get_start (const TwExperiment *experiment, const TwProblem *problem, gsize i, double *theta);
+
+/* .thalweg files: JSON with a version inside.  Loading refuses what it does not know and says where. */
+TwExperiment *tw_experiment_load (const char *path, GError **error);
+gboolean tw_experiment_save (const TwExperiment *experiment, const char *path, GError **error);
+char *tw_experiment_to_json (const TwExperiment *experiment);
+TwExperiment *tw_experiment_from_json (const char *label, const char *json, gssize length, GError **error);
+
+G_END_DECLS

@@ -1,0 +1,66 @@
+/* trace.h: what happened: everything recorded while an experiment ran.
+ *
+ * Memory is taken before the first step and bounded: see tw_trace_get_bytes().  A trace is filled by worker
+ * threads while others read: rows below tw_trace_get_n_rows() of a run are final.
+ *
+ * Letters: O optimizers, N starts, K steps (rows 0 to K), D coordinates.
+ */
+#pragma once
+
+#include "core/optimizers/optimizer.h"
+
+G_BEGIN_DECLS
+
+typedef struct _TwTrace TwTrace;
+
+/* At most this many bytes of probes per trace; runs and rows beyond it are not sampled. */
+#define TW_TRACE_PROBE_BYTES (256u << 20)
+/* Problems of more coordinates than this keep an evenly spaced sample of them. */
+#define TW_TRACE_MAX_COORDINATES 64
+
+typedef enum {
+  TW_STOP_RUNNING,    /* not ended yet */
+  TW_STOP_BUDGET,     /* all steps done */
+  TW_STOP_CONVERGED,  /* all steps done, and the last gradient is below 1e-9 times (1 + the first) */
+  TW_STOP_DIVERGED,   /* loss, gradient or a coordinate stopped being finite; rows end before that */
+  TW_STOP_CANCELLED,  /* the user stopped it */
+} TwStopReason;
+
+TwTrace *tw_trace_ref (TwTrace *trace);
+void tw_trace_unref (TwTrace *trace);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (TwTrace, tw_trace_unref)
+
+TwProblem *tw_trace_get_problem (const TwTrace *trace);                  /* (transfer none) */
+gsize tw_trace_get_n_optimizers (const TwTrace *trace);                 /* O */
+gsize tw_trace_get_n_starts (const TwTrace *trace);                     /* N */
+guint64 tw_trace_get_n_steps (const TwTrace *trace);                    /* K as asked for */
+const char *tw_trace_get_optimizer_spec (const TwTrace *trace, gsize optimizer);
+gsize tw_trace_get_bytes (const TwTrace *trace);                        /* all memory it holds */
+gboolean tw_trace_attends (const TwTrace *trace, gsize optimizer);
+/* Coordinates that are kept: all where D <= TW_TRACE_MAX_COORDINATES. */
+gsize tw_trace_get_n_coordinates (const TwTrace *trace);
+const gsize *tw_trace_get_coordinates (const TwTrace *trace);           /* (n) row of each, ascending */
+
+/* Of run (optimizer, start): rows recorded so far (0 to K + 1), and the columns. */
+gsize tw_trace_get_n_rows (const TwTrace *trace, gsize optimizer, gsize start);
+const double *tw_trace_get_loss (const TwTrace *trace, gsize optimizer, gsize start);       /* (rows) at theta */
+const double *tw_trace_get_grad_norm (const TwTrace *trace, gsize optimizer, gsize start);  /* (rows) where taken */
+const double *tw_trace_get_theta (const TwTrace *trace, gsize optimizer, gsize start);      /* (rows, kept) */
+const double *tw_trace_get_phi (const TwTrace *trace, gsize optimizer, gsize start);        /* same, or NULL */
+TwStopReason tw_trace_get_stop_reason (const TwTrace *trace, gsize optimizer, gsize start);
+/* In words: "diverged at step 37". */
+char *tw_trace_describe_stop (const TwTrace *trace, gsize optimizer, gsize start);
+guint64 tw_trace_get_evaluations (const TwTrace *trace, gsize optimizer, gsize start);
+double tw_trace_get_seconds (const TwTrace *trace, gsize optimizer, gsize start);
+
+/* Probes of an optimizer.  Row k holds the state after update k (row 0: before the first). */
+const TwProbe *tw_trace_get_probes (const TwTrace *trace, gsize optimizer, gsize *n);
+/* (count, width) at row k: of all sampled coordinates, all tensors, or the run (count 1).
+ * NULL where this run was not sampled. */
+const float *tw_trace_get_probe (const TwTrace *trace, gsize optimizer, gsize start, gsize probe, gsize k,
+                                 gsize *count);
+
+/* First row whose loss is at most `tolerance` above the known minimum, or -1. */
+gint64 tw_trace_steps_to_tolerance (const TwTrace *trace, gsize optimizer, gsize start, double tolerance);
+
+G_END_DECLS
