@@ -208,9 +208,9 @@ all_finite (gsize n, const double *v)
   return sum == 0.0;
 }
 
-TwStatus
-tw_problem_eval (const TwProblem *problem, TwProblemWork *work, gsize n, const double *theta,
-                 const TwDraw *draws, double *loss, double *gradient)
+static TwStatus
+eval (const TwProblem *problem, TwProblemWork *work, gsize n, const double *theta, const TwDraw *draws,
+      double *loss, double *gradient, double noise)
 {
   TwStatus status;
 
@@ -218,9 +218,23 @@ tw_problem_eval (const TwProblem *problem, TwProblemWork *work, gsize n, const d
   status = problem->type->eval (problem, work->scratch, n, theta, draws, loss, gradient);
   if (status == TW_STATUS_UNSUPPORTED)
     return status;
-  if (gradient != NULL && problem->noise > 0.0)
+  if (gradient != NULL && noise > 0.0)
     add_noise (problem, n, draws, gradient);
   return all_finite (n, loss) && all_finite (n * problem->dim, gradient) ? status : TW_STATUS_NOT_FINITE;
+}
+
+TwStatus
+tw_problem_eval (const TwProblem *problem, TwProblemWork *work, gsize n, const double *theta,
+                 const TwDraw *draws, double *loss, double *gradient)
+{
+  return eval (problem, work, n, theta, draws, loss, gradient, problem->noise);
+}
+
+TwStatus
+tw_problem_eval_exact (const TwProblem *problem, TwProblemWork *work, gsize n, const double *theta,
+                       const TwDraw *draws, double *loss, double *gradient)
+{
+  return eval (problem, work, n, theta, draws, loss, gradient, 0.0);
 }
 
 TwStatus

@@ -60,6 +60,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (TwProblemWork, tw_problem_work_free)
 /* At n points theta (n, D) with draws (n) or NULL (draw 0): loss (n) or NULL, gradient (n, D) or NULL. */
 TwStatus tw_problem_eval (const TwProblem *problem, TwProblemWork *work, gsize n, const double *theta,
                           const TwDraw *draws, double *loss, double *gradient);
+/* The same without the gradient noise: the slope of the loss itself. */
+TwStatus tw_problem_eval_exact (const TwProblem *problem, TwProblemWork *work, gsize n, const double *theta,
+                                const TwDraw *draws, double *loss, double *gradient);
 /* Hessian times vector at each point: out (n, D) = H(theta_i) v_i; noise does not enter. */
 TwStatus tw_problem_hessian_vector (const TwProblem *problem, TwProblemWork *work, gsize n, const double *theta,
                                     const double *v, const TwDraw *draws, double *out);
