@@ -10,7 +10,10 @@ typedef struct {
   gsize offset;
 } Switch;
 
-#define SWITCH(name) { #name, G_STRUCT_OFFSET (TwHrnnConfig, name) }
+#define SWITCH(name)                                                                                         \
+  {                                                                                                          \
+#name, G_STRUCT_OFFSET(TwHrnnConfig, name)                                                               \
+  }
 static const Switch switches[] = {
   SWITCH (attention),     SWITCH (log_ms),      SWITCH (relative_lr),   SWITCH (grad_products),
   SWITCH (grad_shortcut), SWITCH (learn_decay), SWITCH (dynamic_scale), SWITCH (input_scaling),
@@ -25,7 +28,7 @@ switch_of (const TwHrnnConfig *config, const Switch *s)
 void
 tw_hrnn_config_init (TwHrnnConfig *config)
 {
-  *config = (TwHrnnConfig) { .n_levels = 3, .hidden = { 10, 30, 20 }, .scales = 4 };
+  *config = (TwHrnnConfig){ .n_levels = 3, .hidden = { 10, 30, 20 }, .scales = 4 };
   for (gsize i = 0; i < G_N_ELEMENTS (switches); i++)
     *switch_of (config, &switches[i]) = TRUE;
 }
@@ -34,13 +37,14 @@ gboolean
 tw_hrnn_config_check (const TwHrnnConfig *config, GError **error)
 {
   if (config->n_levels < 1 || config->n_levels > 3) {
-    g_set_error (error, TW_ERROR, TW_ERROR_INPUT, "hidden: 1 to 3 sizes are possible, not %u", config->n_levels);
+    g_set_error (error, TW_ERROR, TW_ERROR_INPUT, "hidden: 1 to 3 sizes are possible, not %u",
+                 config->n_levels);
     return FALSE;
   }
   for (guint l = 0; l < config->n_levels; l++)
     if (config->hidden[l] < 1 || config->hidden[l] > TW_HRNN_MAX_HIDDEN) {
-      g_set_error (error, TW_ERROR, TW_ERROR_INPUT, "hidden: a size is from 1 to %d, not %u", TW_HRNN_MAX_HIDDEN,
-                   config->hidden[l]);
+      g_set_error (error, TW_ERROR, TW_ERROR_INPUT, "hidden: a size is from 1 to %d, not %u",
+                   TW_HRNN_MAX_HIDDEN, config->hidden[l]);
       return FALSE;
     }
   for (guint l = config->n_levels; l < 3; l++)
@@ -79,10 +83,10 @@ tw_hrnn_config_equal (const TwHrnnConfig *a, const TwHrnnConfig *b)
 static void
 add (TwHrnnShape *shape, TwHrnnTensor which, const char *name, guint rows, guint cols)
 {
-  gsize size = (gsize) rows * MAX (cols, 1);
+  gsize size = (gsize)rows * MAX (cols, 1);
 
   shape->tensors[which] =
-    (TwHrnnTensorInfo) { .name = name, .rows = rows, .cols = cols, .offset = shape->P, .size = size };
+    (TwHrnnTensorInfo){ .name = name, .rows = rows, .cols = cols, .offset = shape->P, .size = size };
   shape->P += size;
 }
 
@@ -90,7 +94,8 @@ void
 tw_hrnn_config_shape (const TwHrnnConfig *config, TwHrnnShape *shape)
 {
   guint S = config->scales, H0 = config->hidden[0], H1 = config->hidden[1], H2 = config->hidden[2];
-  guint F = S + (config->grad_products ? S - 1 : 0) + (config->log_ms ? S : 0) + (config->relative_lr ? 1 : 0);
+  guint F =
+    S + (config->grad_products ? S - 1 : 0) + (config->log_ms ? S : 0) + (config->relative_lr ? 1 : 0);
 
   memset (shape, 0, sizeof *shape);
   shape->F = F;
@@ -174,7 +179,7 @@ positive_int (JsonNode *node, guint most)
   if (!JSON_NODE_HOLDS_VALUE (node) || json_node_get_value_type (node) != G_TYPE_INT64)
     return 0;
   gint64 value = json_node_get_int (node);
-  return value >= 1 && value <= most ? (guint) value : 0;
+  return value >= 1 && value <= most ? (guint)value : 0;
 }
 
 static gboolean
@@ -191,8 +196,8 @@ read_hidden (TwHrnnConfig *config, JsonNode *node, GError **error)
   for (guint l = 0; l < 3; l++) {
     config->hidden[l] = l < n ? positive_int (json_array_get_element (sizes, l), TW_HRNN_MAX_HIDDEN) : 0;
     if (l < n && config->hidden[l] == 0) {
-      g_set_error (error, TW_ERROR, TW_ERROR_INPUT, "config: hidden[%u] must be a whole number from 1 to %d", l,
-                   TW_HRNN_MAX_HIDDEN);
+      g_set_error (error, TW_ERROR, TW_ERROR_INPUT, "config: hidden[%u] must be a whole number from 1 to %d",
+                   l, TW_HRNN_MAX_HIDDEN);
       return FALSE;
     }
   }
@@ -237,7 +242,7 @@ tw_hrnn_config_from_json (TwHrnnConfig *config, const char *json, GError **error
   }
   tw_hrnn_config_init (config);
   JsonObject *object = json_node_get_object (root);
-  for (const char *const *key = (const char *const[]) { "hidden", "scales", NULL }; *key != NULL; key++)
+  for (const char *const *key = (const char *const[]){ "hidden", "scales", NULL }; *key != NULL; key++)
     if (!json_object_has_member (object, *key)) {
       g_set_error (error, TW_ERROR, TW_ERROR_INPUT, "config: %s is missing", *key);
       return FALSE;
