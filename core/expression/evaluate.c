@@ -20,6 +20,9 @@
 #endif
 
 #define LANES const double *restrict
+/* Everything is made twice: for a block, and for the single points of a run that is stepped alone, where the
+ * lengths are known to be 1 and the loops vanish. */
+#define INLINE static inline __attribute__ ((always_inline))
 
 /* The two slopes that meet in each second derivative. */
 static const guint8 first_of[] = { [TW_XX] = TW_X, [TW_XY] = TW_X, [TW_YY] = TW_Y };
@@ -32,20 +35,20 @@ typedef struct {
   int n_components; /* 1, 3 or 6 */
 } Block;
 
-static inline double *
+INLINE double *
 lanes (const Block *block, guint reg, int component)
 {
   return block->space + ((gsize)reg * (gsize)block->n_components + (gsize)component) * block->stride;
 }
 
 /* Zero times an infinite derivative is zero: see expression.h. */
-static inline double
+INLINE double
 mul0 (double a, double b)
 {
   return (a == 0.0) | (b == 0.0) ? 0.0 : a * b;
 }
 
-static inline double
+INLINE double
 div0 (double a, double b)
 {
   return a == 0.0 ? 0.0 : a / b;
@@ -53,20 +56,20 @@ div0 (double a, double b)
 
 #define EACH for (gsize i = 0; i < n; i++)
 
-static void
+INLINE void
 clear (gsize n, double *restrict out)
 {
   EACH out[i] = 0.0;
 }
 
-static void
+INLINE void
 product_slope (gsize n, LANES a, LANES b, LANES da, LANES db, double *restrict out)
 {
   EACH out[i] = mul0 (da[i], b[i]) + mul0 (a[i], db[i]);
 }
 
 /* (a b)_ij = a_ij b + (a_i b_j + a_j b_i) + a b_ij */
-static void
+INLINE void
 product_curvature (gsize n, LANES a, LANES b, LANES ai, LANES aj, LANES bi, LANES bj, LANES aij, LANES bij,
                    double *restrict out)
 {
@@ -74,47 +77,47 @@ product_curvature (gsize n, LANES a, LANES b, LANES ai, LANES aj, LANES bi, LANE
 }
 
 /* q = a / b: q_i = (a_i - q b_i) / b */
-static void
+INLINE void
 quotient_slope (gsize n, LANES q, LANES b, LANES da, LANES db, double *restrict out)
 {
   EACH out[i] = div0 (da[i] - mul0 (q[i], db[i]), b[i]);
 }
 
 /* q_ij = (a_ij - (q_i b_j + q_j b_i) - q b_ij) / b */
-static void
+INLINE void
 quotient_curvature (gsize n, LANES q, LANES b, LANES qi, LANES qj, LANES bi, LANES bj, LANES aij, LANES bij,
                     double *restrict out)
 {
   EACH out[i] = div0 (aij[i] - (mul0 (qi[i], bj[i]) + mul0 (qj[i], bi[i])) - mul0 (q[i], bij[i]), b[i]);
 }
 
-static void
+INLINE void
 chain_slope (gsize n, LANES f1, LANES da, double *restrict out)
 {
   EACH out[i] = mul0 (f1[i], da[i]);
 }
 
 /* f(a)_ij = f' a_ij + f'' a_i a_j */
-static void
+INLINE void
 chain_curvature (gsize n, LANES f1, LANES f2, LANES ai, LANES aj, LANES aij, double *restrict out)
 {
   EACH out[i] = mul0 (f1[i], aij[i]) + mul0 (f2[i], mul0 (ai[i], aj[i]));
 }
 
-static void
+INLINE void
 scale (gsize n, double c, LANES a, double *restrict out)
 {
   EACH out[i] = c * a[i];
 }
 
-static void
+INLINE void
 divide_by (gsize n, double c, LANES a, double *restrict out)
 {
   EACH out[i] = a[i] / c;
 }
 
 /* The value of a curved function of one argument, and where `order` asks for them its derivatives by it. */
-static void
+INLINE void
 function (const TwStep *step, gsize n, int order, LANES a, double *restrict v, double *restrict f1,
           double *restrict f2)
 {
@@ -174,7 +177,7 @@ function (const TwStep *step, gsize n, int order, LANES a, double *restrict v, d
 #undef FUNCTION
 }
 
-static void
+INLINE void
 run_function (const TwStep *step, const Block *block)
 {
   double f1[TW_EXPRESSION_MAX_BLOCK], f2[TW_EXPRESSION_MAX_BLOCK];
@@ -194,7 +197,7 @@ run_function (const TwStep *step, const Block *block)
   }
 }
 
-static void
+INLINE void
 run_product (const TwStep *step, const Block *block)
 {
   const gsize n = block->n;
@@ -218,7 +221,7 @@ run_product (const TwStep *step, const Block *block)
   }
 }
 
-static void
+INLINE void
 run_quotient (const TwStep *step, const Block *block)
 {
   const gsize n = block->n;
@@ -244,7 +247,7 @@ run_quotient (const TwStep *step, const Block *block)
 
 /* a^b with b not constant: rare, so point by point.  f(a, b) has the derivatives
  * f_a = b a^(b-1), f_b = f log a, f_aa = b (b-1) a^(b-2), f_ab = a^(b-1) (1 + b log a), f_bb = f_b log a. */
-static void
+INLINE void
 run_power (const TwStep *step, const Block *block)
 {
   const gsize n = block->n;
@@ -276,7 +279,7 @@ run_power (const TwStep *step, const Block *block)
 }
 
 /* The first argument wins ties, and NaN in either comes out. */
-static void
+INLINE void
 run_choice (const TwStep *step, const Block *block)
 {
   const gsize n = block->n;
@@ -293,7 +296,7 @@ run_choice (const TwStep *step, const Block *block)
 }
 
 /* Operations whose every component follows from the same component of their operands. */
-static void
+INLINE void
 run_linear (const TwStep *step, const Block *block, int k)
 {
   const gsize n = block->n;
@@ -342,7 +345,7 @@ run_linear (const TwStep *step, const Block *block, int k)
   }
 }
 
-static void
+INLINE void
 run_leaf (const TwStep *step, const Block *block, const double *xy)
 {
   const gsize n = block->n;
@@ -359,7 +362,7 @@ run_leaf (const TwStep *step, const Block *block, const double *xy)
   }
 }
 
-static void
+INLINE void
 run_step (const TwStep *step, const Block *block, const double *xy)
 {
   switch (step->op) {
@@ -417,6 +420,22 @@ store (const Block *block, guint result, double *value, double *gradient, double
   }
 }
 
+static void
+run_block (const TwExpression *expression, const Block *block, const double *xy)
+{
+  for (gsize s = 0; s < expression->n_steps; s++)
+    run_step (&expression->steps[s], block, xy);
+}
+
+static void
+run_point (const TwExpression *expression, double *space, int n_components, const double *xy)
+{
+  const Block block = { .space = space, .n = 1, .stride = 1, .n_components = n_components };
+
+  for (gsize s = 0; s < expression->n_steps; s++)
+    run_step (&expression->steps[s], &block, xy);
+}
+
 void
 tw_expression_eval (const TwExpression *expression, gsize n, const double *xy, double *value,
                     double *gradient, double *hessian)
@@ -428,9 +447,11 @@ tw_expression_eval (const TwExpression *expression, gsize n, const double *xy, d
 
   for (gsize at = 0; at < n; at += longest) {
     Block block = { .space = space, .n = MIN (longest, n - at), .n_components = n_components };
-    block.stride = (block.n + 7) & ~(gsize)7;
-    for (gsize s = 0; s < expression->n_steps; s++)
-      run_step (&expression->steps[s], &block, xy + 2 * at);
+    block.stride = block.n == 1 ? 1 : (block.n + 7) & ~(gsize)7;
+    if (block.n == 1)
+      run_point (expression, space, n_components, xy + 2 * at);
+    else
+      run_block (expression, &block, xy + 2 * at);
     store (&block, expression->result, value != NULL ? value + at : NULL,
            gradient != NULL ? gradient + 2 * at : NULL, hessian != NULL ? hessian + 3 * at : NULL);
   }

@@ -118,7 +118,7 @@ describe (const Parser *parser)
 
   if (*at == '\0')
     return g_strdup (column_of (parser, at) == 1 ? "but the formula is empty" : "but the formula ends");
-  if (g_ascii_isdigit (*at))
+  if (g_ascii_isdigit (*at) || (*at == '.' && g_ascii_isdigit (at[1])))
     end = number_end (at);
   else
     while (is_name_char (*end))
