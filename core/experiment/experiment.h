@@ -1,7 +1,7 @@
 /* experiment.h: what to run: a problem, optimizers, starts, steps, noise and a seed.
  *
- * The same experiment gives the same trace, to the bit, in the window, on the command line and with any number
- * of threads.
+ * The same experiment gives the same trace, to the bit, in the window, on the command line and with any
+ * number of threads.
  */
 #pragma once
 
@@ -11,21 +11,26 @@
 
 G_BEGIN_DECLS
 
+/* Bounds, so that a slip of the finger is an error and not a machine out of memory. */
+#define TW_EXPERIMENT_MAX_STEPS 10000000
+#define TW_EXPERIMENT_MAX_STARTS 100000
+#define TW_EXPERIMENT_MAX_OPTIMIZERS 256
+
 typedef struct {
-  char *problem;          /* a spec; NULL where `formula` is set */
-  char *formula;          /* a landscape in x and y */
+  char *problem; /* a spec; NULL where `formula` is set */
+  char *formula; /* a landscape in x and y */
   gboolean has_domain;
-  double domain[4];       /* x0, x1, y0, y1: drawn, and where random starts come from */
-  double minimum;         /* NAN where not given */
-  GPtrArray *optimizers;  /* of char *: specs, in order; the same one may stand there twice */
-  GArray *starts;         /* of double: x, y of each explicit start (2-D problems) */
-  guint n_random_starts;  /* used where `starts` is empty; 0 with no starts: the problem's own first start */
-  double noise;           /* NAN where not given: the problem's own */
+  double domain[4];      /* x0, x1, y0, y1: drawn, and where random starts come from */
+  double minimum;        /* NAN where not given */
+  GPtrArray *optimizers; /* of char *: specs, in order; the same one may stand there twice */
+  GArray *starts;        /* of double: x, y of each explicit start (2-D problems) */
+  guint n_random_starts; /* used where `starts` is empty; 0 with no starts: the problem's own first start */
+  double noise;          /* NAN where not given: the problem's own */
   guint64 steps;
   guint64 seed;
 } TwExperiment;
 
-TwExperiment *tw_experiment_new (void);  /* empty: 200 steps, seed 0 */
+TwExperiment *tw_experiment_new (void); /* empty: 200 steps, seed 0 */
 TwExperiment *tw_experiment_copy (const TwExperiment *experiment);
 void tw_experiment_free (TwExperiment *experiment);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TwExperiment, tw_experiment_free)
@@ -35,7 +40,8 @@ gboolean tw_experiment_check (const TwExperiment *experiment, GError **error);
 TwProblem *tw_experiment_create_problem (const TwExperiment *experiment, GError **error);
 gsize tw_experiment_n_starts (const TwExperiment *experiment);
 /* Start i of `problem`: theta (D). */
-void tw_experiment_get_start (const TwExperiment *experiment, const TwProblem *problem, gsize i, double *theta);
+void tw_experiment_get_start (const TwExperiment *experiment, const TwProblem *problem, gsize i,
+                              double *theta);
 
 /* .thalweg files: JSON with a version inside.  Loading refuses what it does not know and says where. */
 TwExperiment *tw_experiment_load (const char *path, GError **error);

@@ -3,6 +3,11 @@
  * Memory is taken before the first step and bounded: see tw_trace_get_bytes().  A trace is filled by worker
  * threads while others read: rows below tw_trace_get_n_rows() of a run are final.
  *
+ * Losses, gradient norms and positions are exact and complete, and refused beforehand where they would need
+ * more than TW_TRACE_COLUMN_BYTES.  Probes are a sample: if those of all runs would need more than their
+ * budget, only the first starts are sampled, the same for every optimizer; if one start is still too much,
+ * only its first rows.
+ *
  * Letters: O optimizers, N starts, K steps (rows 0 to K), D coordinates.
  */
 #pragma once
@@ -14,52 +19,63 @@ G_BEGIN_DECLS
 typedef struct _TwTrace TwTrace;
 
 /* At most this many bytes of probes per trace; runs and rows beyond it are not sampled. */
-#define TW_TRACE_PROBE_BYTES (256u << 20)
+#define TW_TRACE_PROBE_BYTES ((gsize)256 << 20)
+/* At most this many bytes of losses, gradient norms and positions. */
+#define TW_TRACE_COLUMN_BYTES ((gsize)2 << 30)
 /* Problems of more coordinates than this keep an evenly spaced sample of them. */
 #define TW_TRACE_MAX_COORDINATES 64
 
 typedef enum {
-  TW_STOP_RUNNING,    /* not ended yet */
-  TW_STOP_BUDGET,     /* all steps done */
-  TW_STOP_CONVERGED,  /* all steps done, and the last gradient is below 1e-9 times (1 + the first) */
-  TW_STOP_DIVERGED,   /* loss, gradient or a coordinate stopped being finite; rows end before that */
-  TW_STOP_CANCELLED,  /* the user stopped it */
+  TW_STOP_RUNNING,   /* not ended yet */
+  TW_STOP_BUDGET,    /* all steps done */
+  TW_STOP_CONVERGED, /* all steps done, and the last gradient is below 1e-9 times (1 + the first) */
+  TW_STOP_DIVERGED,  /* loss, gradient or a coordinate stopped being finite; rows end before that */
+  TW_STOP_CANCELLED, /* the user stopped it */
 } TwStopReason;
 
 TwTrace *tw_trace_ref (TwTrace *trace);
 void tw_trace_unref (TwTrace *trace);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TwTrace, tw_trace_unref)
 
-TwProblem *tw_trace_get_problem (const TwTrace *trace);                  /* (transfer none) */
-gsize tw_trace_get_n_optimizers (const TwTrace *trace);                 /* O */
-gsize tw_trace_get_n_starts (const TwTrace *trace);                     /* N */
-guint64 tw_trace_get_n_steps (const TwTrace *trace);                    /* K as asked for */
+TwProblem *tw_trace_get_problem (const TwTrace *trace); /* (transfer none) */
+gsize tw_trace_get_n_optimizers (const TwTrace *trace); /* O */
+gsize tw_trace_get_n_starts (const TwTrace *trace);     /* N */
+guint64 tw_trace_get_n_steps (const TwTrace *trace);    /* K as asked for */
+guint64 tw_trace_get_seed (const TwTrace *trace);
 const char *tw_trace_get_optimizer_spec (const TwTrace *trace, gsize optimizer);
-gsize tw_trace_get_bytes (const TwTrace *trace);                        /* all memory it holds */
+gsize tw_trace_get_bytes (const TwTrace *trace); /* all memory it holds */
 gboolean tw_trace_attends (const TwTrace *trace, gsize optimizer);
 /* Coordinates that are kept: all where D <= TW_TRACE_MAX_COORDINATES. */
 gsize tw_trace_get_n_coordinates (const TwTrace *trace);
-const gsize *tw_trace_get_coordinates (const TwTrace *trace);           /* (n) row of each, ascending */
+const gsize *tw_trace_get_coordinates (const TwTrace *trace); /* (n) row of each, ascending */
 
 /* Of run (optimizer, start): rows recorded so far (0 to K + 1), and the columns. */
 gsize tw_trace_get_n_rows (const TwTrace *trace, gsize optimizer, gsize start);
-const double *tw_trace_get_loss (const TwTrace *trace, gsize optimizer, gsize start);       /* (rows) at theta */
-const double *tw_trace_get_grad_norm (const TwTrace *trace, gsize optimizer, gsize start);  /* (rows) where taken */
-const double *tw_trace_get_theta (const TwTrace *trace, gsize optimizer, gsize start);      /* (rows, kept) */
-const double *tw_trace_get_phi (const TwTrace *trace, gsize optimizer, gsize start);        /* same, or NULL */
+const double *tw_trace_get_loss (const TwTrace *trace, gsize optimizer, gsize start); /* (rows) at theta */
+const double *tw_trace_get_grad_norm (const TwTrace *trace, gsize optimizer,
+                                      gsize start); /* (rows) where taken */
+const double *tw_trace_get_theta (const TwTrace *trace, gsize optimizer, gsize start); /* (rows, kept) */
+const double *tw_trace_get_phi (const TwTrace *trace, gsize optimizer, gsize start);   /* same, or NULL */
 TwStopReason tw_trace_get_stop_reason (const TwTrace *trace, gsize optimizer, gsize start);
-/* In words: "diverged at step 37". */
+/* One word: "budget", "converged", "diverged", "cancelled", "running". */
+const char *tw_stop_reason_name (TwStopReason reason);
+/* In words: "diverged at step 37", the first step where something was not finite. */
 char *tw_trace_describe_stop (const TwTrace *trace, gsize optimizer, gsize start);
+/* Evaluations of the loss or the gradient (or both in one) that this run used. */
 guint64 tw_trace_get_evaluations (const TwTrace *trace, gsize optimizer, gsize start);
+/* Its share of the time its batch took; 0 until it has ended. */
 double tw_trace_get_seconds (const TwTrace *trace, gsize optimizer, gsize start);
 
-/* Probes of an optimizer.  Row k holds the state after update k (row 0: before the first). */
+/* Probes of an optimizer.  Row k holds the state after k updates (row 0: before the first), as theta does. */
 const TwProbe *tw_trace_get_probes (const TwTrace *trace, gsize optimizer, gsize *n);
-/* (count, width) at row k: of all sampled coordinates, all tensors, or the run (count 1).
- * NULL where this run was not sampled. */
+/* (count, width) at row k: of all kept coordinates, all tensors, or the run (count 1).
+ * NULL where this run or row was not sampled. */
 const float *tw_trace_get_probe (const TwTrace *trace, gsize optimizer, gsize start, gsize probe, gsize k,
                                  gsize *count);
 
+/* The last and the lowest loss of the rows so far; NAN where there is none. */
+double tw_trace_get_final_loss (const TwTrace *trace, gsize optimizer, gsize start);
+double tw_trace_get_best_loss (const TwTrace *trace, gsize optimizer, gsize start);
 /* First row whose loss is at most `tolerance` above the known minimum, or -1. */
 gint64 tw_trace_steps_to_tolerance (const TwTrace *trace, gsize optimizer, gsize start, double tolerance);
 

@@ -1,0 +1,154 @@
+#include "core/experiment/export.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "config.h"
+
+static const TwTolerance tolerances[] = {
+  { 1e-2, "0.01" }, { 1e-4, "0.0001" }, { 1e-6, "1e-06" }, { 1e-8, "1e-08" }
+};
+
+const TwTolerance *
+tw_export_tolerances (gsize *n)
+{
+  *n = G_N_ELEMENTS (tolerances);
+  return tolerances;
+}
+
+/* RFC 4180: a field with a comma, a quote or a line end stands in quotes, and its quotes are doubled. */
+static char *
+quote_field (const char *text)
+{
+  if (strpbrk (text, ",\"\r\n") == NULL)
+    return g_strdup (text);
+  g_auto (GStrv) parts = g_strsplit (text, "\"", -1);
+  g_autofree char *inner = g_strjoinv ("\"\"", parts);
+  return g_strdup_printf ("\"%s\"", inner);
+}
+
+static void
+write_csv_run (const TwTrace *trace, gsize o, gsize s, const char *optimizer, TwOutput *output)
+{
+  gsize rows = tw_trace_get_n_rows (trace, o, s);
+  gboolean flat = tw_problem_get_dim (tw_trace_get_problem (trace)) == 2;
+  const double *loss = tw_trace_get_loss (trace, o, s), *norm = tw_trace_get_grad_norm (trace, o, s);
+  const double *theta = tw_trace_get_theta (trace, o, s), *phi = tw_trace_get_phi (trace, o, s);
+
+  for (gsize k = 0; k < rows; k++) {
+    tw_output_printf (output, "%" G_GSIZE_FORMAT ",%s,%" G_GSIZE_FORMAT ",%" G_GSIZE_FORMAT ",",
+                      o * tw_trace_get_n_starts (trace) + s, optimizer, s, k);
+    tw_output_write_number (output, loss[k]);
+    tw_output_write (output, ",");
+    tw_output_write_number (output, norm[k]);
+    for (gsize i = 0; flat && i < 2; i++) {
+      tw_output_write (output, ",");
+      tw_output_write_number (output, theta[2 * k + i]);
+    }
+    for (gsize i = 0; flat && i < 2; i++) {
+      tw_output_write (output, ",");
+      if (phi != NULL)
+        tw_output_write_number (output, phi[2 * k + i]);
+    }
+    tw_output_write (output, "\n");
+  }
+}
+
+void
+tw_export_csv (const TwTrace *trace, TwOutput *output)
+{
+  gboolean flat = tw_problem_get_dim (tw_trace_get_problem (trace)) == 2;
+
+  tw_output_printf (output, "run,optimizer,start,step,loss,grad_norm%s\n",
+                    flat ? ",x,y,attend_x,attend_y" : "");
+  for (gsize o = 0; o < tw_trace_get_n_optimizers (trace); o++) {
+    g_autofree char *optimizer = quote_field (tw_trace_get_optimizer_spec (trace, o));
+    for (gsize s = 0; s < tw_trace_get_n_starts (trace); s++)
+      write_csv_run (trace, o, s, optimizer, output);
+  }
+}
+
+static void
+write_tolerances (const TwTrace *trace, gsize o, gsize s, TwOutput *output)
+{
+  if (!isfinite (tw_problem_get_minimum (tw_trace_get_problem (trace)))) {
+    tw_output_write (output, "null");
+    return;
+  }
+  for (gsize i = 0; i < G_N_ELEMENTS (tolerances); i++) {
+    gint64 steps = tw_trace_steps_to_tolerance (trace, o, s, tolerances[i].value);
+    tw_output_printf (output, "%s\"%s\": ", i == 0 ? "{" : ", ", tolerances[i].text);
+    if (steps >= 0)
+      tw_output_printf (output, "%" G_GINT64_FORMAT, steps);
+    else
+      tw_output_write (output, "null");
+  }
+  tw_output_write (output, "}");
+}
+
+/* The point itself where the trace has all of it; large problems are told by the index alone. */
+static void
+write_start (const TwTrace *trace, gsize o, gsize s, TwOutput *output)
+{
+  gsize n = tw_trace_get_n_coordinates (trace);
+  gboolean whole =
+    n == tw_problem_get_dim (tw_trace_get_problem (trace)) && tw_trace_get_n_rows (trace, o, s) > 0;
+
+  tw_output_printf (output, "{\"index\": %" G_GSIZE_FORMAT ", \"point\": %s", s, whole ? "" : "null");
+  for (gsize i = 0; whole && i < n; i++) {
+    tw_output_write (output, i == 0 ? "[" : ", ");
+    tw_output_write_json_number (output, tw_trace_get_theta (trace, o, s)[i]);
+  }
+  tw_output_write (output, whole ? "]}" : "}");
+}
+
+static void
+write_json_run (const TwTrace *trace, gsize o, gsize s, TwOutput *output)
+{
+  TwStopReason stop = tw_trace_get_stop_reason (trace, o, s);
+  g_autofree char *stop_text = tw_trace_describe_stop (trace, o, s);
+  gsize rows = tw_trace_get_n_rows (trace, o, s);
+  gboolean early = stop == TW_STOP_DIVERGED || stop == TW_STOP_CANCELLED;
+
+  tw_output_printf (output,
+                    "{\"run\": %" G_GSIZE_FORMAT ", \"optimizer\": ", o * tw_trace_get_n_starts (trace) + s);
+  tw_output_write_json_string (output, tw_trace_get_optimizer_spec (trace, o));
+  tw_output_write (output, ", \"start\": ");
+  write_start (trace, o, s, output);
+  tw_output_write (output, ",\n     \"final_loss\": ");
+  tw_output_write_json_number (output, tw_trace_get_final_loss (trace, o, s));
+  tw_output_write (output, ", \"best_loss\": ");
+  tw_output_write_json_number (output, tw_trace_get_best_loss (trace, o, s));
+  tw_output_write (output, ", \"steps_to_tolerance\": ");
+  write_tolerances (trace, o, s, output);
+  tw_output_printf (output, ",\n     \"stop\": \"%s\", \"stop_step\": %" G_GSIZE_FORMAT ", \"stop_text\": ",
+                    tw_stop_reason_name (stop), early ? rows : rows - 1);
+  tw_output_write_json_string (output, stop_text);
+  tw_output_printf (output, ", \"evaluations\": %" G_GUINT64_FORMAT ", \"seconds\": ",
+                    tw_trace_get_evaluations (trace, o, s));
+  tw_output_write_json_number (output, tw_trace_get_seconds (trace, o, s));
+  tw_output_write (output, "}");
+}
+
+void
+tw_export_json (const TwTrace *trace, TwOutput *output)
+{
+  const TwProblem *problem = tw_trace_get_problem (trace);
+
+  tw_output_write (output,
+                   "{\n  \"format\": \"thalweg-run\",\n  \"version\": \"" TW_VERSION "\",\n  \"problem\": ");
+  tw_output_write_json_string (output, tw_problem_get_name (problem));
+  tw_output_write (output, ",\n  \"formula\": ");
+  tw_output_write_json_string (output, tw_problem_get_formula (problem));
+  tw_output_printf (
+    output, ",\n  \"steps\": %" G_GUINT64_FORMAT ",\n  \"seed\": %" G_GUINT64_FORMAT ",\n  \"minimum\": ",
+    tw_trace_get_n_steps (trace), tw_trace_get_seed (trace));
+  tw_output_write_json_number (output, tw_problem_get_minimum (problem));
+  tw_output_write (output, ",\n  \"runs\": [");
+  for (gsize o = 0; o < tw_trace_get_n_optimizers (trace); o++)
+    for (gsize s = 0; s < tw_trace_get_n_starts (trace); s++) {
+      tw_output_write (output, o + s == 0 ? "\n    " : ",\n    ");
+      write_json_run (trace, o, s, output);
+    }
+  tw_output_write (output, "\n  ]\n}\n");
+}

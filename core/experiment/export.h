@@ -1,0 +1,31 @@
+/* export.h: a finished trace as a table of numbers (CSV) and as a summary (JSON).
+ *
+ * CSV, RFC 4180: run,optimizer,start,step,loss,grad_norm and, for problems of two coordinates,
+ * x,y,attend_x,attend_y.  Row k of a run is the state before update k, rows 0 to K; attend_* is where the
+ * gradient was taken, empty where the optimizer has no such point.  Runs and starts count from 0; run =
+ * optimizer * N + start.
+ */
+#pragma once
+
+#include "core/experiment/output.h"
+#include "core/experiment/trace.h"
+
+G_BEGIN_DECLS
+
+/* Steps to these distances from the known minimum are told, the loosest first; `text` is how they are
+ * written. */
+typedef struct {
+  double value;
+  const char *text;
+} TwTolerance;
+const TwTolerance *tw_export_tolerances (gsize *n);
+
+void tw_export_csv (const TwTrace *trace, TwOutput *output);
+/* {"format": "thalweg-run", "version", "problem", "formula", "steps", "seed", "minimum", "runs": [...]}, and
+ * of each run: run, optimizer, start {index, point}, final_loss, best_loss, steps_to_tolerance {"0.01": step
+ * or null,
+ * ...} (null where no minimum is known), stop ("budget", "converged", "diverged", "cancelled"), stop_step,
+ * stop_text, evaluations, seconds.  What is not a finite number is null. */
+void tw_export_json (const TwTrace *trace, TwOutput *output);
+
+G_END_DECLS
