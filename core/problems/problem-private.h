@@ -39,6 +39,9 @@ struct _TwProblemType {
   TwStatus (*hessian_vector) (const TwProblem *problem, void *scratch, gsize n, const double *theta,
                               const double *v, const TwDraw *draws, double *out);  /* may be NULL */
   void (*draw_start) (const TwProblem *problem, TwDraw draw, double *theta);       /* may be NULL */
+  /* As eval, where the gradients of eval are not those of the loss (masked ones, say); else NULL. */
+  TwStatus (*eval_exact) (const TwProblem *problem, void *scratch, gsize n, const double *theta,
+                          const TwDraw *draws, double *loss, double *gradient);
 };
 
 /* For create(): takes ownership of nothing; sizes (n_tensors) are copied. */

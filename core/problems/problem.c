@@ -210,15 +210,17 @@ all_finite (gsize n, const double *v)
 
 static TwStatus
 eval (const TwProblem *problem, TwProblemWork *work, gsize n, const double *theta, const TwDraw *draws,
-      double *loss, double *gradient, double noise)
+      double *loss, double *gradient, gboolean exact)
 {
+  const TwProblemType *type = problem->type;
   TwStatus status;
 
   g_return_val_if_fail (n <= work->n, TW_STATUS_UNSUPPORTED);
-  status = problem->type->eval (problem, work->scratch, n, theta, draws, loss, gradient);
+  status = (exact && type->eval_exact != NULL ? type->eval_exact : type->eval) (problem, work->scratch, n, theta,
+                                                                                draws, loss, gradient);
   if (status == TW_STATUS_UNSUPPORTED)
     return status;
-  if (gradient != NULL && noise > 0.0)
+  if (gradient != NULL && problem->noise > 0.0 && !exact)
     add_noise (problem, n, draws, gradient);
   return all_finite (n, loss) && all_finite (n * problem->dim, gradient) ? status : TW_STATUS_NOT_FINITE;
 }
@@ -227,14 +229,14 @@ TwStatus
 tw_problem_eval (const TwProblem *problem, TwProblemWork *work, gsize n, const double *theta,
                  const TwDraw *draws, double *loss, double *gradient)
 {
-  return eval (problem, work, n, theta, draws, loss, gradient, problem->noise);
+  return eval (problem, work, n, theta, draws, loss, gradient, FALSE);
 }
 
 TwStatus
 tw_problem_eval_exact (const TwProblem *problem, TwProblemWork *work, gsize n, const double *theta,
                        const TwDraw *draws, double *loss, double *gradient)
 {
-  return eval (problem, work, n, theta, draws, loss, gradient, 0.0);
+  return eval (problem, work, n, theta, draws, loss, gradient, TRUE);
 }
 
 TwStatus

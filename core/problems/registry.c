@@ -1,10 +1,27 @@
 /* registry.c: every problem there is, by name. */
+#include "core/problems/families.h"
 #include "core/problems/landscape.h"
 
 #include "core/error.h"
 
 /* The families of problems that are not landscapes; a new one is one line. */
 static const TwProblemType *const families[] = {
+  &tw_quadratic_type,
+  &tw_bowl_type,
+  &tw_norm_type,
+  &tw_softmax_type,
+  &tw_sparse_softmax_type,
+  &tw_mlp_random_type,
+  &tw_matmul_type,
+  &tw_dependency_chain_type,
+  &tw_min_max_well_type,
+  &tw_outward_snake_type,
+  &tw_projection_quadratic_type,
+  &tw_sum_of_quadratics_type,
+  &tw_sum_type,
+  &tw_log_type,
+  &tw_rescaled_type,
+  &tw_sparse_type,
   NULL,
 };
 
