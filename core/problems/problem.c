@@ -216,8 +216,8 @@ eval (const TwProblem *problem, TwProblemWork *work, gsize n, const double *thet
   TwStatus status;
 
   g_return_val_if_fail (n <= work->n, TW_STATUS_UNSUPPORTED);
-  status = (exact && type->eval_exact != NULL ? type->eval_exact : type->eval) (problem, work->scratch, n, theta,
-                                                                                draws, loss, gradient);
+  status = (exact && type->eval_exact != NULL ? type->eval_exact : type->eval) (problem, work->scratch, n,
+                                                                                theta, draws, loss, gradient);
   if (status == TW_STATUS_UNSUPPORTED)
     return status;
   if (gradient != NULL && problem->noise > 0.0 && !exact)
