@@ -144,7 +144,7 @@ near_kink (const Case *c, const double xy[2])
 static void
 test_derivatives (gconstpointer data)
 {
-  enum { POINTS = 60 };
+  enum { POINTS = 40 };
   Case c;
   double found[POINTS][5], expected[POINTS][5], scale[5] = { 0 };
   int n = 0;
@@ -261,7 +261,7 @@ test_minima (gconstpointer data)
 static void
 test_search (gconstpointer data)
 {
-  enum { POINTS = 20000, STARTS = 1500 };
+  enum { POINTS = 6000, STARTS = 600 };
   Case c;
   gboolean met[8] = { FALSE };
 

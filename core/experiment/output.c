@@ -157,6 +157,13 @@ tw_output_write (TwOutput *output, const char *text)
 }
 
 void
+tw_output_write_bytes (TwOutput *output, gconstpointer data, gsize size)
+{
+  if (output->failure == 0 && fwrite (data, 1, size, output->file) != size)
+    note_failure (output);
+}
+
+void
 tw_output_printf (TwOutput *output, const char *format, ...)
 {
   va_list arguments;

@@ -19,6 +19,7 @@ gboolean tw_output_is_stdout (const char *path);
 TwOutput *tw_output_new (const char *path, GError **error);
 /* An error is kept, and told by tw_output_finish(). */
 void tw_output_write (TwOutput *output, const char *text);
+void tw_output_write_bytes (TwOutput *output, gconstpointer data, gsize size);
 void tw_output_printf (TwOutput *output, const char *format, ...) G_GNUC_PRINTF (2, 3);
 /* As "%.17g" in any locale: reading it gives the same bits.  `value` must be finite. */
 void tw_output_write_number (TwOutput *output, double value);

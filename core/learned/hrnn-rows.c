@@ -20,7 +20,7 @@ gsize
 tw_hrnn_rows_work (const TwHrnnRowWeights *weights)
 {
   gsize tiles = weights->gate_tiles + weights->candidate_tiles;
-  return 2 * (weights->F + weights->H0) + (tiles + 2) * TW_HRNN_TILE;
+  return 2 * (weights->F + weights->H0) + tiles * TW_HRNN_TILE + weights->H0;
 }
 
 /* The rows of one vector: all of them, or the first few, the others belonging to somebody else. */

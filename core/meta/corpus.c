@@ -6,6 +6,7 @@
 
 #include "core-resources.h"
 #include "core/error.h"
+#include "core/experiment/output.h"
 #include "core/problems/problem.h"
 
 #define FORMAT "thalweg-corpus"
@@ -63,21 +64,6 @@ tw_corpus_free (TwCorpus *corpus)
 
 #define fail(error, ...) (g_set_error ((error), TW_ERROR, TW_ERROR_INPUT, __VA_ARGS__), FALSE)
 
-/* A number as a spec writes it, the shortest that reads back the same. */
-static char *
-number_to_text (double number)
-{
-  char buffer[G_ASCII_DTOSTR_BUF_SIZE];
-
-  for (int digits = 6; digits <= 17; digits++) {
-    g_autofree char *format = g_strdup_printf ("%%.%dg", digits);
-    g_ascii_formatd (buffer, sizeof buffer, format, number);
-    if (g_ascii_strtod (buffer, NULL) == number)
-      break;
-  }
-  return g_strdup (buffer);
-}
-
 static gboolean
 check_members (JsonObject *object, const char *const *known, const char *where, GError **error)
 {
@@ -122,7 +108,7 @@ static gboolean
 add_text (Key *key, JsonNode *node, const char *where, GError **error)
 {
   if (is_number (node))
-    g_ptr_array_add (key->texts, number_to_text (json_node_get_double (node)));
+    g_ptr_array_add (key->texts, tw_format_number (json_node_get_double (node)));
   else if (JSON_NODE_HOLDS_VALUE (node) && json_node_get_value_type (node) == G_TYPE_STRING)
     g_ptr_array_add (key->texts, json_node_dup_string (node));
   else
@@ -187,7 +173,7 @@ draw_value (const Key *key, double u)
     value = exp (log (key->from) + u * (log (key->to) - log (key->from)));
   else
     value = key->from + u * (key->to - key->from);
-  return number_to_text (key->whole ? round (value) : value);
+  return tw_format_number (key->whole ? round (value) : value);
 }
 
 /* A spec whose key i has the value at u[i] (0 to 1) of its range or list. */

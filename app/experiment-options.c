@@ -1,0 +1,280 @@
+#include "app/experiment-options.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "config.h"
+#include "core/error.h"
+#include "core/experiment/output.h"
+#include "core/experiment/runner.h"
+#include "core/spec.h"
+
+GOptionEntry *
+tw_experiment_options_entries (TwExperimentOptions *options)
+{
+#define TEXT(field) 0, G_OPTION_FLAG_NONE, G_OPTION_ARG_FILENAME, &options->field
+#define LIST(field) 0, G_OPTION_FLAG_NONE, G_OPTION_ARG_FILENAME_ARRAY, &options->field
+  const GOptionEntry entries[] = {
+    { "problem", TEXT (problem), "a built-in problem (thalweg list problems)", "SPEC" },
+    { "formula", TEXT (formula), "a landscape in x and y: + - * / ^, sin exp abs ..., pi, e", "EXPR" },
+    { "domain", TEXT (domain), "where it is drawn, and where random starts come from", "X0,X1,Y0,Y1" },
+    { "minimum", TEXT (minimum), "its known minimum, if any", "F" },
+    { "optimizer", LIST (optimizers), "once per optimizer (thalweg list optimizers)", "SPEC" },
+    { "start", LIST (starts), "once per start, or", "X,Y" },
+    { "starts", TEXT (n_starts), "N random starts from the domain", "N" },
+    { "noise", TEXT (noise), "standard deviation of Gaussian noise on each gradient coordinate", "SIGMA" },
+    { "steps", TEXT (steps), "how many (200)", "N" },
+    { "seed", TEXT (seed), "of all that is random (0)", "N" },
+    { "threads", TEXT (threads), "how many to use (one per processor); results do not depend on it", "N" },
+    { "csv", TEXT (csv), "one row per run and step", "FILE" },
+    { "json", TEXT (json), "the summary of each run", "FILE" },
+    { "plot", TEXT (plot), "a figure: .png, .svg or .pdf by its ending", "FILE" },
+    { "save", TEXT (save), "the experiment, to be opened again here or in the window", "FILE" },
+    { G_OPTION_REMAINING, LIST (files), NULL, NULL },
+    G_OPTION_ENTRY_NULL,
+  };
+#undef TEXT
+#undef LIST
+
+  return g_memdup2 (entries, sizeof entries);
+}
+
+void
+tw_experiment_options_clear (TwExperimentOptions *options)
+{
+  char **texts[] = { &options->problem,  &options->formula, &options->domain, &options->minimum,
+                     &options->n_starts, &options->noise,   &options->steps,  &options->seed,
+                     &options->threads,  &options->csv,     &options->json,   &options->plot,
+                     &options->save };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (texts); i++)
+    g_clear_pointer (texts[i], g_free);
+  g_clear_pointer (&options->files, g_strfreev);
+  g_clear_pointer (&options->optimizers, g_strfreev);
+  g_clear_pointer (&options->starts, g_strfreev);
+}
+
+/* Anything that changes what an experiment file says. */
+static gboolean
+any_override (const TwExperimentOptions *o)
+{
+  return o->problem != NULL || o->formula != NULL || o->domain != NULL || o->minimum != NULL ||
+         o->optimizers != NULL || o->starts != NULL || o->n_starts != NULL || o->noise != NULL ||
+         o->steps != NULL || o->seed != NULL;
+}
+
+gboolean
+tw_experiment_options_any (const TwExperimentOptions *options)
+{
+  return options->files != NULL || any_override (options);
+}
+
+gboolean
+tw_experiment_options_has_outputs (const TwExperimentOptions *options)
+{
+  return options->csv != NULL || options->json != NULL || options->plot != NULL || options->save != NULL;
+}
+
+static gboolean
+read_whole (const char *option, const char *text, guint64 min, guint64 max, guint64 *number, GError **error)
+{
+  if (g_ascii_string_to_unsigned (text, 10, min, max, number, NULL))
+    return TRUE;
+  g_set_error (error, TW_ERROR, TW_ERROR_INPUT,
+               "--%s: \"%s\" is not a whole number from %" G_GUINT64_FORMAT " to %" G_GUINT64_FORMAT, option,
+               text, min, max);
+  return FALSE;
+}
+
+/* Exactly n numbers with commas between; `form` shows what was expected. */
+static gboolean
+read_numbers (const char *option, const char *form, const char *text, guint n, double *numbers,
+              GError **error)
+{
+  g_auto (GStrv) parts = g_strsplit (text, ",", -1);
+
+  if (g_strv_length (parts) != n) {
+    g_set_error (error, TW_ERROR, TW_ERROR_INPUT, "--%s: expected %s but found \"%s\"", option, form, text);
+    return FALSE;
+  }
+  for (guint i = 0; i < n; i++)
+    if (!tw_parse_number (g_strstrip (parts[i]), &numbers[i], error)) {
+      g_prefix_error (error, "--%s: ", option);
+      return FALSE;
+    }
+  return TRUE;
+}
+
+static gboolean
+apply_problem (const TwExperimentOptions *options, TwExperiment *experiment, GError **error)
+{
+  if (options->problem != NULL && options->formula != NULL) {
+    g_set_error_literal (error, TW_ERROR, TW_ERROR_INPUT, "--problem and --formula: one of them is enough");
+    return FALSE;
+  }
+  if (options->problem != NULL || options->formula != NULL) {
+    /* The view, the minimum and the starting points of the old problem go with it. */
+    g_free (experiment->problem);
+    g_free (experiment->formula);
+    experiment->problem = g_strdup (options->problem);
+    experiment->formula = g_strdup (options->formula);
+    experiment->has_domain = FALSE;
+    experiment->minimum = NAN;
+    g_array_set_size (experiment->starts, 0);
+  }
+  if (options->domain != NULL) {
+    if (!read_numbers ("domain", "X0,X1,Y0,Y1", options->domain, 4, experiment->domain, error))
+      return FALSE;
+    experiment->has_domain = TRUE;
+  }
+  return options->minimum == NULL ||
+         read_numbers ("minimum", "a number", options->minimum, 1, &experiment->minimum, error);
+}
+
+static gboolean
+apply_starts (const TwExperimentOptions *options, TwExperiment *experiment, GError **error)
+{
+  guint64 n = 0;
+
+  if (options->starts != NULL && options->n_starts != NULL) {
+    g_set_error_literal (error, TW_ERROR, TW_ERROR_INPUT,
+                         "--start and --starts: give points or a number of random ones");
+    return FALSE;
+  }
+  if (options->starts != NULL || options->n_starts != NULL) {
+    g_array_set_size (experiment->starts, 0);
+    experiment->n_random_starts = 0;
+  }
+  for (guint i = 0; options->starts != NULL && options->starts[i] != NULL; i++) {
+    double point[2];
+    if (!read_numbers ("start", "X,Y", options->starts[i], 2, point, error))
+      return FALSE;
+    g_array_append_vals (experiment->starts, point, 2);
+  }
+  if (options->n_starts != NULL) {
+    if (!read_whole ("starts", options->n_starts, 1, TW_EXPERIMENT_MAX_STARTS, &n, error))
+      return FALSE;
+    experiment->n_random_starts = (guint)n;
+  }
+  return TRUE;
+}
+
+static gboolean
+apply_numbers (const TwExperimentOptions *options, TwExperiment *experiment, GError **error)
+{
+  if (options->noise != NULL &&
+      !read_numbers ("noise", "a number", options->noise, 1, &experiment->noise, error))
+    return FALSE;
+  if (options->noise != NULL && experiment->noise < 0) {
+    g_set_error (error, TW_ERROR, TW_ERROR_INPUT, "--noise: %s is negative", options->noise);
+    return FALSE;
+  }
+  if (options->steps != NULL &&
+      !read_whole ("steps", options->steps, 1, TW_EXPERIMENT_MAX_STEPS, &experiment->steps, error))
+    return FALSE;
+  return options->seed == NULL || read_whole ("seed", options->seed, 0, G_MAXINT64, &experiment->seed, error);
+}
+
+static void
+fill_gaps (TwExperiment *experiment)
+{
+  const char *optimizers[] = { "momentum", "adam", "learned" };
+
+  if (experiment->problem == NULL && experiment->formula == NULL)
+    experiment->problem = g_strdup ("rosenbrock");
+  for (gsize i = 0; experiment->optimizers->len < G_N_ELEMENTS (optimizers) && i < G_N_ELEMENTS (optimizers);
+       i++)
+    g_ptr_array_add (experiment->optimizers, g_strdup (optimizers[i]));
+}
+
+TwExperiment *
+tw_experiment_options_read (const TwExperimentOptions *options, gboolean fill, GError **error)
+{
+  g_autoptr (TwExperiment) experiment = NULL;
+  gboolean from_file = options->files != NULL;
+
+  if (from_file && g_strv_length (options->files) > 1) {
+    g_set_error (error, TW_ERROR, TW_ERROR_INPUT,
+                 "\"%s\": one experiment at a time, and \"%s\" was given before it", options->files[1],
+                 options->files[0]);
+    return NULL;
+  }
+  experiment = from_file ? tw_experiment_load (options->files[0], error) : tw_experiment_new ();
+  if (experiment == NULL)
+    return NULL;
+  if (!apply_problem (options, experiment, error) || !apply_starts (options, experiment, error) ||
+      !apply_numbers (options, experiment, error))
+    return NULL;
+  if (options->optimizers != NULL) {
+    g_ptr_array_set_size (experiment->optimizers, 0);
+    for (guint i = 0; options->optimizers[i] != NULL; i++)
+      g_ptr_array_add (experiment->optimizers, g_strdup (options->optimizers[i]));
+  }
+  if (fill && experiment->optimizers->len == 0)
+    fill_gaps (experiment);
+  if (!from_file && experiment->problem == NULL && experiment->formula == NULL) {
+    g_set_error_literal (error, TW_ERROR, TW_ERROR_INPUT,
+                         "nothing to minimise: give --problem, --formula or an experiment file");
+    return NULL;
+  }
+  if (!from_file && experiment->optimizers->len == 0) {
+    g_set_error_literal (error, TW_ERROR, TW_ERROR_INPUT,
+                         "no optimizer: give --optimizer at least once (thalweg list optimizers)");
+    return NULL;
+  }
+  if (!tw_experiment_check (experiment, error)) {
+    if (from_file && !any_override (options))
+      g_prefix_error (error, "%s: ", options->files[0]);
+    return NULL;
+  }
+  return g_steal_pointer (&experiment);
+}
+
+gboolean
+tw_experiment_options_threads (const TwExperimentOptions *options, guint *n_threads, GError **error)
+{
+  guint64 n = 0;
+
+  if (options->threads != NULL &&
+      !read_whole ("threads", options->threads, 1, TW_RUNNER_MAX_THREADS, &n, error))
+    return FALSE;
+  *n_threads = (guint)n;
+  return TRUE;
+}
+
+static gboolean
+check_plot (const char *path, GError **error)
+{
+#ifdef TW_HAVE_GUI
+  const char *endings[] = { ".png", ".svg", ".pdf" };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (endings); i++)
+    if (g_str_has_suffix (path, endings[i]))
+      return TRUE;
+  g_set_error (error, TW_ERROR, TW_ERROR_INPUT, "--plot: \"%s\" ends in none of .png, .svg and .pdf", path);
+#else
+  g_set_error_literal (error, TW_ERROR, TW_ERROR_INPUT,
+                       "--plot: this thalweg was built without the window and its figures");
+#endif
+  return FALSE;
+}
+
+gboolean
+tw_experiment_options_check_outputs (const TwExperimentOptions *options, GError **error)
+{
+  const char *paths[] = { options->csv, options->json, options->plot, options->save };
+
+  if (options->plot != NULL && !check_plot (options->plot, error))
+    return FALSE;
+  for (gsize i = 0; i < G_N_ELEMENTS (paths); i++)
+    for (gsize j = 0; paths[i] != NULL && j < i; j++)
+      if (paths[j] != NULL && (g_str_equal (paths[i], paths[j]) ||
+                               (tw_output_is_stdout (paths[i]) && tw_output_is_stdout (paths[j])))) {
+        g_set_error (error, TW_ERROR, TW_ERROR_INPUT, "\"%s\" is given for two outputs", paths[i]);
+        return FALSE;
+      }
+  for (gsize i = 0; i < G_N_ELEMENTS (paths); i++)
+    if (paths[i] != NULL && !tw_output_check (paths[i], error))
+      return FALSE;
+  return TRUE;
+}

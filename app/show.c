@@ -1,0 +1,56 @@
+#include "app/command.h"
+#include "app/experiment-options.h"
+#include "app/run.h"
+#include "config.h"
+#ifdef TW_HAVE_GUI
+#include "ui/window.h"
+#endif
+
+static int
+open_window (const TwExperiment *experiment, int *argc, char ***argv)
+{
+#ifdef TW_HAVE_GUI
+  return tw_ui_show (experiment, argc, argv);
+#else
+  return tw_fail (TW_EXIT_INPUT,
+                  "this thalweg was built without the window; thalweg run works (see thalweg --help)");
+#endif
+}
+
+int
+tw_command_show (int argc, char **argv)
+{
+  g_auto (TwExperimentOptions) options = { 0 };
+  g_autofree GOptionEntry *entries = tw_experiment_options_entries (&options);
+  g_autoptr (TwExperiment) experiment = NULL;
+  g_autoptr (GError) error = NULL;
+  int status;
+
+  if (!tw_parse_options (
+        "show", "[EXPERIMENT]",
+        "Opens the window on an experiment, playing.  With nothing given it is a chosen comparison.",
+        "SPEC is NAME[,KEY=VALUE]..., as in adam,lr=0.01,beta1=0.9 or learned,weights=FILE.\n"
+        "Outputs, where asked for, are written before the window opens.\n"
+        "\n"
+        "Examples:\n"
+        "  thalweg show\n"
+        "  thalweg show --problem himmelblau --optimizer momentum --optimizer learned\n"
+        "  thalweg show --formula 'x^2 + 5*y^2 + sin(3*x)' --start 2,2\n"
+        "  thalweg show booth.thalweg\n",
+        entries, &argc, &argv, &status))
+    return status;
+  if (tw_experiment_options_any (&options) || tw_experiment_options_has_outputs (&options)) {
+    experiment = tw_experiment_options_read (&options, TRUE, &error);
+    if (experiment == NULL)
+      return tw_fail_error (error);
+  }
+  guint n_threads;
+  if (!tw_experiment_options_threads (&options, &n_threads, &error))
+    return tw_fail_error (error);
+  if (tw_experiment_options_has_outputs (&options)) {
+    status = tw_run_and_write (experiment, &options);
+    if (status != TW_EXIT_OK)
+      return status;
+  }
+  return open_window (experiment, &argc, &argv);
+}

@@ -1,0 +1,94 @@
+#include "app/table.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "core/experiment/statistics.h"
+
+/* The tolerance that is told here; the JSON summary has more. */
+#define TOLERANCE 1e-6
+
+static char *
+format_loss (double loss)
+{
+  return isfinite (loss) ? g_strdup_printf ("%.6g", loss) : g_strdup ("-");
+}
+
+static char *
+format_steps (double steps)
+{
+  return isfinite (steps) ? g_strdup_printf ("%.10g", steps) : g_strdup ("-");
+}
+
+/* "all 200 steps done", or of many runs "97 budget, 3 diverged". */
+static char *
+describe_stops (const TwTrace *trace, gsize o)
+{
+  gsize counts[TW_STOP_CANCELLED + 1] = { 0 }, n = tw_trace_get_n_starts (trace);
+
+  if (n == 1)
+    return tw_trace_describe_stop (trace, o, 0);
+  for (gsize s = 0; s < n; s++)
+    counts[tw_trace_get_stop_reason (trace, o, s)]++;
+  GString *text = g_string_new (NULL);
+  const TwStopReason order[] = { TW_STOP_CONVERGED, TW_STOP_BUDGET, TW_STOP_DIVERGED, TW_STOP_CANCELLED };
+  const char *words[] = { "converged", "ran all steps", "diverged", "cancelled" };
+  for (gsize i = 0; i < G_N_ELEMENTS (order); i++)
+    if (counts[order[i]] > 0)
+      g_string_append_printf (text, "%s%" G_GSIZE_FORMAT " %s", text->len > 0 ? ", " : "", counts[order[i]],
+                              words[i]);
+  return g_string_free (text, FALSE);
+}
+
+static void
+print_row (const TwTrace *trace, gsize o, int width, gboolean has_minimum)
+{
+  gsize n = tw_trace_get_n_starts (trace), n_reached = 0;
+  g_autofree double *final = g_new (double, n), *best = g_new (double, n), *steps = g_new (double, n);
+
+  for (gsize s = 0; s < n; s++) {
+    gint64 reached = has_minimum ? tw_trace_steps_to_tolerance (trace, o, s, TOLERANCE) : -1;
+    gboolean any = tw_trace_get_n_rows (trace, o, s) > 0;
+    final[s] = any ? tw_trace_get_final_loss (trace, o, s) : INFINITY;
+    best[s] = any ? tw_trace_get_best_loss (trace, o, s) : INFINITY;
+    steps[s] = reached >= 0 ? (double)reached : INFINITY;
+    n_reached += reached >= 0;
+  }
+  g_autofree char *final_text = format_loss (tw_median (final, n)),
+                  *best_text = format_loss (tw_median (best, n));
+  g_autofree char *steps_text = format_steps (tw_median (steps, n)), *stops = describe_stops (trace, o);
+  const char *spec = tw_trace_get_optimizer_spec (trace, o);
+  int pad = width - (int)g_utf8_strlen (spec, -1);
+
+  printf ("%s%*s  %12s  %12s", spec, pad, "", final_text, best_text);
+  if (has_minimum)
+    printf ("  %14s", steps_text);
+  if (has_minimum && n > 1)
+    printf ("  %6" G_GSIZE_FORMAT, n_reached);
+  printf ("  %s\n", stops);
+}
+
+void
+tw_print_table (const TwTrace *trace)
+{
+  const TwProblem *problem = tw_trace_get_problem (trace);
+  gsize n = tw_trace_get_n_starts (trace);
+  gboolean has_minimum = isfinite (tw_problem_get_minimum (problem));
+  int width = (int)strlen ("optimizer");
+
+  for (gsize o = 0; o < tw_trace_get_n_optimizers (trace); o++)
+    width = MAX (width, (int)g_utf8_strlen (tw_trace_get_optimizer_spec (trace, o), -1));
+  printf ("%s, %" G_GUINT64_FORMAT " steps", tw_problem_get_title (problem), tw_trace_get_n_steps (trace));
+  if (n > 1)
+    printf (", medians of %" G_GSIZE_FORMAT " starts", n);
+  printf (", seed %" G_GUINT64_FORMAT "\n\n", tw_trace_get_seed (trace));
+  printf ("%-*s  %12s  %12s", width, "optimizer", "final loss", "best loss");
+  if (has_minimum)
+    printf ("  %14s", "steps to 1e-06");
+  if (has_minimum && n > 1)
+    printf ("  %6s", "got it");
+  printf ("  %s\n", "ended");
+  for (gsize o = 0; o < tw_trace_get_n_optimizers (trace); o++)
+    print_row (trace, o, width, has_minimum);
+}

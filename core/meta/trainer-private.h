@@ -1,0 +1,76 @@
+/* trainer-private.h: what training and its checkpoints share. */
+#pragma once
+
+#include "core/meta/meta-optimizer.h"
+#include "core/meta/trainer.h"
+#include "core/meta/unroll.h"
+
+G_BEGIN_DECLS
+
+/* A group of runs in the middle of its episode. */
+typedef struct {
+  guint64 episode;     /* episodes begun: the next one's number */
+  guint64 n_unrolls;   /* partial unrolls of this episode */
+  guint64 unroll;      /* of which this many are done */
+  TwUnroll *runs;
+  gsize n_runs;
+  gsize *entries;      /* (n_runs) of the corpus */
+  double *gradient;    /* (P) of its last partial unroll */
+  gsize n_steps;       /* of its last partial unroll */
+  TwUnrollResult result;
+} TwTrainerGroup;
+
+struct _TwTrainer {
+  TwCorpus *corpus;
+  char *corpus_json;   /* as it was given: checkpoints keep it */
+  TwSpec *config;
+  TwValue *values;     /* of tw_trainer_params() */
+  guint64 seed;
+  guint64 iteration;
+  TwHrnnWeights *weights;
+  double *master;      /* (P) the weights in full precision */
+  double *gradient;    /* (P) */
+  TwMetaOptimizer optimizer;
+  TwTrainerGroup *groups;
+  gsize n_groups;
+  double *entry_objectives;
+};
+
+enum {
+  TW_TRAIN_HIDDEN,
+  TW_TRAIN_SCALES,
+  TW_TRAIN_ATTENTION,
+  TW_TRAIN_LOG_MS,
+  TW_TRAIN_RELATIVE_LR,
+  TW_TRAIN_GRAD_PRODUCTS,
+  TW_TRAIN_GRAD_SHORTCUT,
+  TW_TRAIN_LEARN_DECAY,
+  TW_TRAIN_DYNAMIC_SCALE,
+  TW_TRAIN_INPUT_SCALING,
+  TW_TRAIN_GROUPS,
+  TW_TRAIN_PROBLEMS,
+  TW_TRAIN_STARTS,
+  TW_TRAIN_UNROLL_MIN,
+  TW_TRAIN_UNROLL_MEAN,
+  TW_TRAIN_UNROLL_MAX,
+  TW_TRAIN_UNROLLS_MIN,
+  TW_TRAIN_UNROLLS_MEAN,
+  TW_TRAIN_UNROLLS_MAX,
+  TW_TRAIN_LR_MIN,
+  TW_TRAIN_LR_MAX,
+  TW_TRAIN_SECOND,
+  TW_TRAIN_DIVERGED_AT,
+  TW_TRAIN_CUT_AT,
+  TW_TRAIN_OPTIMIZER,
+  TW_TRAIN_META_LR,
+  TW_TRAIN_BETA1,
+  TW_TRAIN_BETA2,
+  TW_TRAIN_WARMUP,
+  TW_TRAIN_HALF_LIFE,
+  TW_TRAIN_CLIP,
+};
+
+/* Begins the group's episode with number group->episode. */
+void tw_trainer_begin_episode (TwTrainer *trainer, gsize group);
+
+G_END_DECLS

@@ -1,0 +1,359 @@
+#include <math.h>
+#include <string.h>
+
+#include "core/error.h"
+#include "core/meta/trainer-private.h"
+
+static const TwParam params[] = {
+  { "hidden", TW_PARAM_TEXT, 0, 0, 0, FALSE, "10x30x20", "units of the Parameter, Tensor and Global RNN" },
+  { "scales", TW_PARAM_INTEGER, 4, 1, TW_HRNN_MAX_SCALES, FALSE, NULL, "timescales of momentum" },
+  { "attention", TW_PARAM_SWITCH, 1, 0, 1, FALSE, NULL, "the gradient is taken at an attended point" },
+  { "log_ms", TW_PARAM_SWITCH, 1, 0, 1, FALSE, NULL, "feature: log mean squares" },
+  { "relative_lr", TW_PARAM_SWITCH, 1, 0, 1, FALSE, NULL, "feature: relative log learning rate" },
+  { "grad_products", TW_PARAM_SWITCH, 1, 0, 1, FALSE, NULL, "feature: products of neighbouring timescales" },
+  { "grad_shortcut", TW_PARAM_SWITCH, 1, 0, 1, FALSE, NULL, "scaled averages enter the directions" },
+  { "learn_decay", TW_PARAM_SWITCH, 1, 0, 1, FALSE, NULL, "decays are outputs of the network" },
+  { "dynamic_scale", TW_PARAM_SWITCH, 1, 0, 1, FALSE, NULL, "the learning rate is an output of the network" },
+  { "input_scaling", TW_PARAM_SWITCH, 1, 0, 1, FALSE, NULL, "averages are divided by their root mean square" },
+  { "groups", TW_PARAM_INTEGER, 8, 1, 1024, FALSE, NULL, "groups of a meta-batch" },
+  { "problems", TW_PARAM_INTEGER, 8, 1, 4096, FALSE, NULL, "problems of a group" },
+  { "starts", TW_PARAM_INTEGER, 2, 1, 4096, FALSE, NULL, "runs of each problem" },
+  { "unroll_min", TW_PARAM_INTEGER, 20, 1, 100000, FALSE, NULL, "shortest partial unroll, steps" },
+  { "unroll_mean", TW_PARAM_REAL, 50, 1, 100000, FALSE, NULL, "mean partial unroll, steps" },
+  { "unroll_max", TW_PARAM_INTEGER, 200, 1, 100000, FALSE, NULL, "longest partial unroll, steps" },
+  { "unrolls_min", TW_PARAM_INTEGER, 1, 1, 100000, FALSE, NULL, "fewest partial unrolls of an episode" },
+  { "unrolls_mean", TW_PARAM_REAL, 6, 1, 100000, FALSE, NULL, "mean number of partial unrolls" },
+  { "unrolls_max", TW_PARAM_INTEGER, 40, 1, 100000, FALSE, NULL, "most partial unrolls" },
+  { "lr_min", TW_PARAM_REAL, 1e-6, 1e-12, 1e3, TRUE, NULL, "initial learning rates are log-uniform from here" },
+  { "lr_max", TW_PARAM_REAL, 1e-1, 1e-12, 1e3, TRUE, NULL, "to here" },
+  { "second", TW_PARAM_SWITCH, 1, 0, 1, FALSE, NULL, "second derivatives in the meta-gradient" },
+  { "diverged_at", TW_PARAM_REAL, 1e6, 0, 1e300, TRUE, NULL, "a run whose loss grows by this factor is left out" },
+  { "cut_at", TW_PARAM_REAL, 1e6, 0, 1e300, TRUE, NULL, "cotangents of a run beyond this are cut" },
+  { "optimizer", TW_PARAM_CHOICE, 0, 0, 0, FALSE, "adam|rmsprop", "meta-optimizer" },
+  { "meta_lr", TW_PARAM_REAL, 1e-3, 1e-12, 10, TRUE, NULL, "learning rate of the meta-optimizer" },
+  { "beta1", TW_PARAM_REAL, 0.9, 0, 0.999999, FALSE, NULL, "decay of its mean" },
+  { "beta2", TW_PARAM_REAL, 0.999, 0, 0.999999, FALSE, NULL, "decay of its mean square" },
+  { "warmup", TW_PARAM_INTEGER, 100, 0, 1e9, FALSE, NULL, "iterations until meta_lr is reached" },
+  { "half_life", TW_PARAM_REAL, 0, 0, 1e12, FALSE, NULL, "iterations in which meta_lr halves; 0: it stays" },
+  { "clip", TW_PARAM_REAL, 1, 0, 1e300, TRUE, NULL, "largest norm of a group's gradient; 0: any" },
+  { NULL },
+};
+
+const TwParam *
+tw_trainer_params (void)
+{
+  return params;
+}
+
+static double
+number (const TwTrainer *trainer, guint key)
+{
+  return trainer->values[key].number;
+}
+
+/* Streams of the meta-training: episode e of group g has one of its own. */
+static TwDraw
+episode_draw (const TwTrainer *trainer, gsize group, guint64 episode)
+{
+  return (TwDraw){ tw_random_stream (trainer->seed, TW_STREAM_META, group), episode };
+}
+
+/* min + Exp(mean - min), rounded down, at most max. */
+static guint64
+shifted_exponential (double min, double mean, double max, double u)
+{
+  return (guint64) MIN (max, floor (min - log (u) * MAX (mean - min, 0)));
+}
+
+/* Draws of an episode by index: its number of unrolls, then blocks of its own for lengths, problems and runs. */
+enum { DRAW_N_UNROLLS, DRAW_LENGTHS = 1u << 20, DRAW_PROBLEMS = 1u << 21, DRAW_RUNS = 1u << 22 };
+
+void
+tw_trainer_begin_episode (TwTrainer *trainer, gsize index)
+{
+  TwTrainerGroup *group = &trainer->groups[index];
+  gsize n_problems = (gsize) number (trainer, TW_TRAIN_PROBLEMS);
+  gsize n_starts = (gsize) number (trainer, TW_TRAIN_STARTS);
+  TwDraw draw = episode_draw (trainer, index, group->episode);
+  double log_min = log (number (trainer, TW_TRAIN_LR_MIN)), log_max = log (number (trainer, TW_TRAIN_LR_MAX));
+
+  group->unroll = 0;
+  group->n_unrolls =
+    shifted_exponential (number (trainer, TW_TRAIN_UNROLLS_MIN), number (trainer, TW_TRAIN_UNROLLS_MEAN),
+                         number (trainer, TW_TRAIN_UNROLLS_MAX), tw_random_uniform (draw, DRAW_N_UNROLLS));
+
+  g_autofree TwUnrollRun *runs = g_new0 (TwUnrollRun, group->n_runs);
+  g_autoptr (GPtrArray) starts = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (GPtrArray) problems = g_ptr_array_new_with_free_func ((GDestroyNotify) tw_problem_unref);
+  for (gsize p = 0; p < n_problems; p++) {
+    guint64 own = tw_random_bits (draw, DRAW_PROBLEMS + p);
+    gsize entry;
+    g_autoptr (TwSpec) spec = tw_corpus_draw (trainer->corpus, (TwDraw){ own, 0 }, &entry);
+    g_autoptr (GError) error = NULL;
+    TwProblem *problem = tw_problem_new (spec, tw_random_bits ((TwDraw){ own, 1 }, 0), &error);
+    /* The corpus tried the ends of every range. */
+    if (problem == NULL)
+      g_error ("corpus: %s", error->message);
+    g_ptr_array_add (problems, problem);
+    for (gsize s = 0; s < n_starts; s++) {
+      gsize b = p * n_starts + s;
+      double *start = g_new (double, tw_problem_get_dim (problem));
+      tw_problem_draw_start (problem, (TwDraw){ own, 2 + s }, start);
+      g_ptr_array_add (starts, start);
+      double minimum = tw_problem_get_minimum (problem);
+      runs[b] = (TwUnrollRun){ .problem = problem,
+                               .start = start,
+                               .log_lr = log_min + (log_max - log_min) * tw_random_uniform (draw, DRAW_RUNS + b),
+                               .stream = tw_random_stream (own, TW_STREAM_MINIBATCH, s),
+                               /* Losses of families without a known minimum are bounded below by 0. */
+                               .minimum = isnan (minimum) ? 0 : minimum };
+      group->entries[b] = entry;
+    }
+  }
+  g_clear_pointer (&group->runs, tw_unroll_free);
+  group->runs = tw_unroll_new (&trainer->weights->config, runs, group->n_runs,
+                               (gsize) number (trainer, TW_TRAIN_UNROLL_MAX), 1);
+}
+
+static void
+iterate_group (gpointer data, gpointer user_data)
+{
+  TwTrainer *trainer = user_data;
+  gsize index = GPOINTER_TO_SIZE (data) - 1;
+  TwTrainerGroup *group = &trainer->groups[index];
+  TwUnrollOptions options = { .first_only = number (trainer, TW_TRAIN_SECOND) == 0,
+                              .diverged_at = number (trainer, TW_TRAIN_DIVERGED_AT),
+                              .cut_at = number (trainer, TW_TRAIN_CUT_AT) };
+
+  if (group->runs == NULL || group->unroll == group->n_unrolls) {
+    if (group->runs != NULL)
+      group->episode++;
+    tw_trainer_begin_episode (trainer, index);
+  }
+  double u = tw_random_uniform (episode_draw (trainer, index, group->episode), DRAW_LENGTHS + group->unroll);
+  group->n_steps = (gsize) shifted_exponential (number (trainer, TW_TRAIN_UNROLL_MIN),
+                                                number (trainer, TW_TRAIN_UNROLL_MEAN),
+                                                number (trainer, TW_TRAIN_UNROLL_MAX), u);
+  tw_unroll_run (group->runs, trainer->weights, group->n_steps, &options, group->gradient, &group->result);
+  group->unroll++;
+}
+
+static double
+norm (const double *v, gsize n)
+{
+  double squares = 0;
+
+  for (gsize i = 0; i < n; i++)
+    squares += v[i] * v[i];
+  return sqrt (squares);
+}
+
+static void
+note_entries (TwTrainer *trainer, const TwTrainerGroup *group)
+{
+  for (gsize b = 0; b < group->n_runs; b++) {
+    double *smooth = &trainer->entry_objectives[group->entries[b]];
+    double objective = tw_unroll_get_objective (group->runs, b);
+    if (isfinite (objective))
+      *smooth = isnan (*smooth) ? objective : *smooth + 0.02 * (objective - *smooth);
+  }
+}
+
+static void
+set_weights (TwTrainer *trainer)
+{
+  for (gsize i = 0; i < trainer->weights->shape.P; i++)
+    trainer->weights->values[i] = (TwReal) trainer->master[i];
+}
+
+void
+tw_trainer_iterate (TwTrainer *trainer, guint n_threads, TwTrainerProgress *progress)
+{
+  gsize P = trainer->weights->shape.P;
+  double clip = number (trainer, TW_TRAIN_CLIP), objective = 0;
+  gsize n_counted = 0, n_steps = 0;
+
+  if (n_threads > 1) {
+    GThreadPool *pool = g_thread_pool_new (iterate_group, trainer, (gint) n_threads, FALSE, NULL);
+    for (gsize g = 0; g < trainer->n_groups; g++)
+      g_thread_pool_push (pool, GSIZE_TO_POINTER (g + 1), NULL);
+    g_thread_pool_free (pool, FALSE, TRUE);
+  } else {
+    for (gsize g = 0; g < trainer->n_groups; g++)
+      iterate_group (GSIZE_TO_POINTER (g + 1), trainer);
+  }
+
+  /* In the order of the groups, whichever thread did them. */
+  *progress = (TwTrainerProgress){ .iteration = trainer->iteration };
+  memset (trainer->gradient, 0, P * sizeof (double));
+  for (gsize g = 0; g < trainer->n_groups; g++) {
+    const TwTrainerGroup *group = &trainer->groups[g];
+    double size = norm (group->gradient, P);
+    double share = 1.0 / (double) trainer->n_groups * (clip > 0 && size > clip ? clip / size : 1);
+    for (gsize i = 0; i < P; i++)
+      trainer->gradient[i] += share * group->gradient[i];
+    if (group->result.n_counted > 0)
+      objective += group->result.objective * (double) group->result.n_counted;
+    n_counted += group->result.n_counted;
+    n_steps += group->n_steps;
+    progress->n_runs += group->n_runs;
+    progress->n_diverged += group->result.n_diverged;
+    progress->run_steps += group->n_steps * group->n_runs;
+    note_entries (trainer, group);
+  }
+  progress->meta_objective = n_counted > 0 ? objective / (double) n_counted : NAN;
+  progress->mean_steps = (double) n_steps / (double) trainer->n_groups;
+  progress->lr = tw_meta_optimizer_get_lr (&trainer->optimizer);
+  progress->gradient_norm = tw_meta_optimizer_update (&trainer->optimizer, trainer->master, trainer->gradient);
+  set_weights (trainer);
+  trainer->iteration++;
+}
+
+static gboolean
+read_hidden (const char *text, TwHrnnConfig *config, GError **error)
+{
+  g_auto (GStrv) parts = g_strsplit (text, "x", -1);
+
+  config->n_levels = g_strv_length (parts);
+  if (config->n_levels < 1 || config->n_levels > 3) {
+    g_set_error (error, TW_ERROR, TW_ERROR_INPUT, "hidden=%s: expected 1 to 3 sizes such as 10x30x20", text);
+    return FALSE;
+  }
+  memset (config->hidden, 0, sizeof config->hidden);
+  for (guint i = 0; i < config->n_levels; i++) {
+    guint64 size;
+    if (!g_ascii_string_to_unsigned (parts[i], 10, 1, TW_HRNN_MAX_HIDDEN, &size, NULL)) {
+      g_set_error (error, TW_ERROR, TW_ERROR_INPUT, "hidden=%s: \"%s\" is not a size from 1 to %d", text, parts[i],
+                   TW_HRNN_MAX_HIDDEN);
+      return FALSE;
+    }
+    config->hidden[i] = (guint) size;
+  }
+  return TRUE;
+}
+
+static gboolean
+read_config (const TwValue *values, TwHrnnConfig *config, GError **error)
+{
+  tw_hrnn_config_init (config);
+  if (!read_hidden (values[TW_TRAIN_HIDDEN].text, config, error))
+    return FALSE;
+  config->scales = (guint) values[TW_TRAIN_SCALES].number;
+  config->attention = values[TW_TRAIN_ATTENTION].number != 0;
+  config->log_ms = values[TW_TRAIN_LOG_MS].number != 0;
+  config->relative_lr = values[TW_TRAIN_RELATIVE_LR].number != 0;
+  config->grad_products = values[TW_TRAIN_GRAD_PRODUCTS].number != 0;
+  config->grad_shortcut = values[TW_TRAIN_GRAD_SHORTCUT].number != 0;
+  config->learn_decay = values[TW_TRAIN_LEARN_DECAY].number != 0;
+  config->dynamic_scale = values[TW_TRAIN_DYNAMIC_SCALE].number != 0;
+  config->input_scaling = values[TW_TRAIN_INPUT_SCALING].number != 0;
+  return tw_hrnn_config_check (config, error);
+}
+
+static gboolean
+check_ranges (const TwValue *values, GError **error)
+{
+  static const guint ordered[][2] = { { TW_TRAIN_UNROLL_MIN, TW_TRAIN_UNROLL_MAX },
+                                      { TW_TRAIN_UNROLLS_MIN, TW_TRAIN_UNROLLS_MAX },
+                                      { TW_TRAIN_LR_MIN, TW_TRAIN_LR_MAX } };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (ordered); i++)
+    if (values[ordered[i][0]].number > values[ordered[i][1]].number) {
+      g_set_error (error, TW_ERROR, TW_ERROR_INPUT, "%s=%g is above %s=%g", params[ordered[i][0]].key,
+                   values[ordered[i][0]].number, params[ordered[i][1]].key, values[ordered[i][1]].number);
+      return FALSE;
+    }
+  return TRUE;
+}
+
+TwTrainer *
+tw_trainer_new (TwCorpus *corpus, const char *corpus_json, const TwSpec *config, const TwHrnnWeights *init,
+                guint64 seed, GError **error)
+{
+  TwHrnnConfig shape;
+  g_autoptr (TwTrainer) trainer = g_new0 (TwTrainer, 1);
+
+  trainer->config = tw_spec_copy (config);
+  trainer->values = tw_spec_read (config, params, error);
+  if (trainer->values == NULL || !check_ranges (trainer->values, error)
+      || !read_config (trainer->values, &shape, error))
+    return NULL;
+  trainer->seed = seed;
+  trainer->corpus_json = g_strdup (corpus_json);
+  trainer->weights = init != NULL ? tw_hrnn_weights_copy (init) : tw_hrnn_weights_new (&shape, seed);
+  gsize P = trainer->weights->shape.P;
+  trainer->master = g_new (double, P);
+  for (gsize i = 0; i < P; i++)
+    trainer->master[i] = trainer->weights->values[i];
+  trainer->gradient = g_new0 (double, P);
+  /* Clipping is done group by group. */
+  TwMetaOptimizerOptions options = { .rmsprop = number (trainer, TW_TRAIN_OPTIMIZER) == 1,
+                                     .lr = number (trainer, TW_TRAIN_META_LR),
+                                     .beta1 = number (trainer, TW_TRAIN_BETA1),
+                                     .beta2 = number (trainer, TW_TRAIN_BETA2),
+                                     .epsilon = 1e-8,
+                                     .warmup = number (trainer, TW_TRAIN_WARMUP),
+                                     .half_life = number (trainer, TW_TRAIN_HALF_LIFE) };
+  tw_meta_optimizer_init (&trainer->optimizer, &options, P);
+  trainer->n_groups = (gsize) number (trainer, TW_TRAIN_GROUPS);
+  trainer->groups = g_new0 (TwTrainerGroup, trainer->n_groups);
+  for (gsize g = 0; g < trainer->n_groups; g++) {
+    TwTrainerGroup *group = &trainer->groups[g];
+    group->n_runs = (gsize) (number (trainer, TW_TRAIN_PROBLEMS) * number (trainer, TW_TRAIN_STARTS));
+    group->entries = g_new0 (gsize, group->n_runs);
+    group->gradient = g_new0 (double, P);
+  }
+  trainer->entry_objectives = g_new (double, tw_corpus_get_n_entries (corpus));
+  for (gsize i = 0; i < tw_corpus_get_n_entries (corpus); i++)
+    trainer->entry_objectives[i] = NAN;
+  trainer->corpus = corpus;
+  return g_steal_pointer (&trainer);
+}
+
+void
+tw_trainer_free (TwTrainer *trainer)
+{
+  if (trainer == NULL)
+    return;
+  for (gsize g = 0; g < trainer->n_groups; g++) {
+    tw_unroll_free (trainer->groups[g].runs);
+    g_free (trainer->groups[g].entries);
+    g_free (trainer->groups[g].gradient);
+  }
+  g_free (trainer->groups);
+  tw_values_free (trainer->values, params);
+  tw_spec_free (trainer->config);
+  tw_corpus_free (trainer->corpus);
+  g_free (trainer->corpus_json);
+  tw_meta_optimizer_clear (&trainer->optimizer);
+  if (trainer->weights != NULL)
+    tw_hrnn_weights_unref (trainer->weights);
+  g_free (trainer->master);
+  g_free (trainer->gradient);
+  g_free (trainer->entry_objectives);
+  g_free (trainer);
+}
+
+guint64
+tw_trainer_get_iteration (const TwTrainer *trainer)
+{
+  return trainer->iteration;
+}
+
+guint64
+tw_trainer_get_n_skipped (const TwTrainer *trainer)
+{
+  return trainer->optimizer.n_skipped;
+}
+
+const double *
+tw_trainer_get_entry_objectives (const TwTrainer *trainer)
+{
+  return trainer->entry_objectives;
+}
+
+const TwCorpus *
+tw_trainer_get_corpus (const TwTrainer *trainer)
+{
+  return trainer->corpus;
+}

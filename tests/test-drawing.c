@@ -1,0 +1,444 @@
+/* What is drawn stands where it should, and figures come out whole and repeatable. */
+#include <cairo.h>
+#include <glib/gstdio.h>
+#include <math.h>
+#include <string.h>
+
+#include "core/error.h"
+#include "core/experiment/runner.h"
+#include "ui/drawing/axis.h"
+#include "ui/drawing/cells.h"
+#include "ui/drawing/colormap.h"
+#include "ui/drawing/contour.h"
+#include "ui/drawing/curves.h"
+#include "ui/drawing/field.h"
+#include "ui/drawing/figure.h"
+#include "ui/drawing/landscape.h"
+#include "ui/drawing/trajectory.h"
+
+static void
+test_ticks (void)
+{
+  static const struct {
+    TwAxis axis;
+    guint max, n;
+    double first, last;
+  } cases[] = {
+    { { 0, 10, FALSE }, 6, 6, 0, 10 },         { { -2, 2, FALSE }, 5, 5, -2, 2 },
+    { { 0.13, 0.87, FALSE }, 5, 4, 0.2, 0.8 }, { { -1e-6, 1e-6, FALSE }, 5, 5, -1e-6, 1e-6 },
+    { { 1e-3, 1e3, TRUE }, 10, 7, 1e-3, 1e3 }, { { 1e-12, 1e4, TRUE }, 9, 9, 1e-12, 1e4 },
+    { { 2, 60, TRUE }, 9, 5, 2, 50 },          { { 0, 500, FALSE }, 6, 6, 0, 500 },
+  };
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++) {
+    TwTicks ticks;
+    tw_axis_ticks (&cases[i].axis, cases[i].max, &ticks);
+    g_assert_cmpuint (ticks.n, ==, cases[i].n);
+    g_assert_cmpfloat_with_epsilon (ticks.values[0], cases[i].first, 1e-9 * fabs (cases[i].first));
+    g_assert_cmpfloat_with_epsilon (ticks.values[ticks.n - 1], cases[i].last, 1e-9 * fabs (cases[i].last));
+  }
+}
+
+/* Whatever the range: never more than asked for, at least two, inside, ascending. */
+static void
+test_ticks_random (void)
+{
+  for (int i = 0; i < 5000; i++) {
+    double a = g_test_rand_double_range (-1, 1) * pow (10, g_test_rand_double_range (-8, 8));
+    TwAxis axis = { a, a + pow (10, g_test_rand_double_range (-3, 8)), FALSE };
+    if (i % 2) {
+      axis.min = pow (10, g_test_rand_double_range (-20, 10));
+      axis.max = axis.min * pow (10, g_test_rand_double_range (0.7, 25));
+      axis.log = TRUE;
+    }
+    guint max = (guint)g_test_rand_int_range (4, 14);
+    TwTicks ticks;
+    tw_axis_ticks (&axis, max, &ticks);
+    g_assert_cmpuint (ticks.n, <=, max);
+    g_assert_cmpuint (ticks.n, >=, axis.log ? 1 : 2);
+    for (guint k = 0; k < ticks.n; k++) {
+      double position = tw_axis_position (&axis, ticks.values[k]);
+      g_assert_cmpfloat (position, >=, -1e-6);
+      g_assert_cmpfloat (position, <=, 1 + 1e-6);
+      g_assert_true (k == 0 || ticks.values[k] > ticks.values[k - 1]);
+      g_assert_cmpfloat_with_epsilon (tw_axis_value (&axis, position), ticks.values[k],
+                                      1e-6 * (axis.log ? ticks.values[k] : axis.max - axis.min));
+    }
+  }
+}
+
+static void
+test_tick_text (void)
+{
+  char text[48];
+  static const struct {
+    double value, step;
+    const char *text;
+  } cases[] = {
+    { 0, 0.5, "0.0" },     { 0.25, 0.05, "0.25" }, { -2, 1, "\342\210\2222" },
+    { 1500, 500, "1500" }, { 2e6, 1e6, "2e+06" },  { 3e-6, 1e-6, "3e-06" },
+  };
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++) {
+    tw_tick_format (cases[i].value, cases[i].step, text, sizeof text);
+    g_assert_cmpstr (text, ==, cases[i].text);
+  }
+}
+
+static double
+map_lightness (const guint32 *map, int i)
+{
+  TwColor color = { (map[i] >> 16 & 255) / 255.0, (map[i] >> 8 & 255) / 255.0, (map[i] & 255) / 255.0 };
+  return tw_color_lightness (&color);
+}
+
+/* Lightness grows at a steady rate from end to end. */
+static void
+test_colormap_lightness (void)
+{
+  for (int dark = 0; dark < 2; dark++) {
+    const guint32 *map = tw_colormap_get (TW_COLORMAP_LANDSCAPE, dark);
+    double low = map_lightness (map, 0), high = map_lightness (map, TW_COLORMAP_SIZE - 1);
+    g_assert_cmpfloat (high - low, >, 0.3);
+    for (int i = 32; i < TW_COLORMAP_SIZE; i += 32) {
+      double slope =
+        (map_lightness (map, i) - map_lightness (map, i - 32)) / (high - low) * TW_COLORMAP_SIZE / 32;
+      g_assert_cmpfloat (slope, >, 0.7);
+      g_assert_cmpfloat (slope, <, 1.3);
+    }
+    /* The other one is symmetric in lightness, with the ground colour in the middle. */
+    map = tw_colormap_get (TW_COLORMAP_DIVERGING, dark);
+    double middle = map_lightness (map, TW_COLORMAP_SIZE / 2);
+    g_assert_cmpfloat (fabs (map_lightness (map, 0) - map_lightness (map, TW_COLORMAP_SIZE - 1)), <, 0.02);
+    g_assert_true ((middle < map_lightness (map, 0)) == (dark == 1));
+  }
+}
+
+/* One style belongs to one optimizer, wherever it stands in the list. */
+static void
+test_styles (void)
+{
+  const char *first[] = { "sgd,lr=0.1", "adam", "learned" },
+             *second[] = { "learned", "adam,lr=1", "adam,lr=2" };
+  const TwLineStyle *a[3], *b[3];
+  tw_line_styles_assign (first, 3, a);
+  tw_line_styles_assign (second, 3, b);
+  g_assert_true (a[1] == b[1] && a[2] == b[0]);
+  g_assert_true (b[2] != b[1] && b[2] != b[0] && b[2] != NULL);
+  for (guint i = 0; i < TW_N_LINE_STYLES; i++)
+    for (guint j = 0; j < i; j++) {
+      const TwLineStyle *p = tw_line_style_get (i), *q = tw_line_style_get (j);
+      g_assert_cmpstr (p->name, !=, q->name);
+    }
+}
+
+/* Every line colour can be told from the landscape's lightness range ends or has its halo: contrast of at
+ * least 3 to 1 (WCAG, graphics) against the ground of the charts. */
+static double
+luminance (const TwColor *c)
+{
+  double v[3] = { c->r, c->g, c->b };
+  for (int i = 0; i < 3; i++)
+    v[i] = v[i] <= 0.04045 ? v[i] / 12.92 : pow ((v[i] + 0.055) / 1.055, 2.4);
+  return 0.2126 * v[0] + 0.7152 * v[1] + 0.0722 * v[2];
+}
+
+static void
+test_contrast (void)
+{
+  for (int dark = 0; dark < 2; dark++) {
+    const TwTheme *theme = tw_theme_get (dark);
+    double ground = luminance (&theme->background);
+    for (guint i = 0; i < TW_N_LINE_STYLES; i++) {
+      const TwLineStyle *style = tw_line_style_get (i);
+      double line = luminance (dark ? &style->dark : &style->light);
+      g_assert_cmpfloat ((MAX (line, ground) + 0.05) / (MIN (line, ground) + 0.05), >, 3.5);
+    }
+    double text = luminance (&theme->dim);
+    g_assert_cmpfloat ((MAX (text, ground) + 0.05) / (MIN (text, ground) + 0.05), >, 4.5);
+  }
+}
+
+/* Circles of a paraboloid: closed, and at the right distance from the centre all along. */
+static void
+test_contour_circle (void)
+{
+  enum { N = 101 };
+  g_autofree float *values = g_new (float, N *N);
+  for (int j = 0; j < N; j++)
+    for (int i = 0; i < N; i++)
+      values[j * N + i] = (float)((i - 50) * (i - 50) + (j - 50) * (j - 50));
+  for (double radius = 5.5; radius < 49; radius += 7.25) {
+    g_autoptr (TwContour) contour = tw_contour_new (values, N, N, radius * radius);
+    const double *p = (const double *)contour->points->data;
+    gsize n = contour->points->len / 2;
+    g_assert_cmpuint (tw_contour_get_n_lines (contour), ==, 1);
+    double length = 0;
+    for (gsize i = 0; i < n; i++) {
+      g_assert_cmpfloat_with_epsilon (hypot (p[2 * i] - 50, p[2 * i + 1] - 50), radius, 0.03);
+      if (i > 0)
+        length += hypot (p[2 * i] - p[2 * i - 2], p[2 * i + 1] - p[2 * i - 1]);
+    }
+    g_assert_cmpfloat (p[0], ==, p[2 * n - 2]);
+    g_assert_cmpfloat (p[1], ==, p[2 * n - 1]);
+    g_assert_cmpfloat_with_epsilon (length, 2 * G_PI * radius, 0.02 * length);
+  }
+}
+
+static void
+test_contour_open (void)
+{
+  /* A plane: one straight line from border to border; a saddle xy = 0.3: two branches; holes are left out. */
+  enum { W = 31, H = 21 };
+  float values[W * H];
+  for (int j = 0; j < H; j++)
+    for (int i = 0; i < W; i++)
+      values[j * W + i] = (float)(i + 2 * j);
+  g_autoptr (TwContour) plane = tw_contour_new (values, W, H, 25.5);
+  g_assert_cmpuint (tw_contour_get_n_lines (plane), ==, 1);
+  for (gsize i = 0; i < plane->points->len / 2; i++) {
+    const double *p = (const double *)plane->points->data + 2 * i;
+    g_assert_cmpfloat_with_epsilon (p[0] + 2 * p[1], 25.5, 1e-5);
+  }
+  for (int j = 0; j < H; j++)
+    for (int i = 0; i < W; i++)
+      values[j * W + i] = (float)((i - 15) * (j - 10)) / 100;
+  g_autoptr (TwContour) saddle = tw_contour_new (values, W, H, 0.305);
+  g_assert_cmpuint (tw_contour_get_n_lines (saddle), ==, 2);
+  for (int i = 0; i < W * H; i++)
+    values[i] = NAN;
+  g_autoptr (TwContour) nothing = tw_contour_new (values, W, H, 0);
+  g_assert_cmpuint (tw_contour_get_n_lines (nothing), ==, 0);
+}
+
+static void
+test_field (void)
+{
+  g_autoptr (GError) error = NULL;
+  double domain[4] = { -2, 3, -1, 4 };
+  g_autoptr (TwProblem) problem = tw_problem_new_formula ("(x-1)^2 + 100*(y-x^2)^2", domain, 0, &error);
+  g_assert_no_error (error);
+  g_autoptr (TwField) field = tw_field_new (problem, domain, 51, 51, TRUE, NULL, &error);
+  g_assert_no_error (error);
+  gsize least = 0;
+  for (gsize i = 0; i < 51 * 51; i++) {
+    double x = -2 + 0.1 * (i % 51), y = -1 + 0.1 * (i / 51), f = pow (x - 1, 2) + 100 * pow (y - x * x, 2);
+    g_assert_cmpfloat_with_epsilon (tw_field_value_of_level (field, field->level[i]), f, 1e-4 * (1 + f));
+    g_assert_true (field->level[i] >= 0 && field->level[i] <= 1.0001f);
+    if (field->level[i] < field->level[least])
+      least = i;
+  }
+  g_assert_cmpuint (least % 51, ==, 30);
+  g_assert_cmpuint (least / 51, ==, 20);
+  /* Compression spreads the colours: the median is near the middle, while uncompressed it is near the floor.
+   */
+  g_autoptr (TwField) linear = tw_field_new (problem, domain, 51, 51, FALSE, NULL, NULL);
+  gsize above = 0, above_linear = 0;
+  for (gsize i = 0; i < 51 * 51; i++) {
+    above += field->level[i] > 0.5f;
+    above_linear += linear->level[i] > 0.5f;
+  }
+  g_assert_cmpuint (above, >, 51 * 51 / 3);
+  g_assert_cmpuint (above_linear, <, 51 * 51 / 5);
+
+  /* What is not finite is marked, not smeared. */
+  g_autoptr (TwProblem) half = tw_problem_new_formula ("log(x)", domain, NAN, &error);
+  g_autoptr (TwField) holes = tw_field_new (half, domain, 51, 11, TRUE, NULL, &error);
+  g_assert_true (isnan (holes->level[0]) && !isnan (holes->level[50]));
+  cairo_surface_t *picture = tw_field_render (holes, tw_theme_get (FALSE), 100, 20);
+  guint32 pixel = *(guint32 *)cairo_image_surface_get_data (picture) & 0xffffff;
+  g_assert_cmphex (pixel, ==, 0xcccccc);
+  cairo_surface_destroy (picture);
+
+  g_autoptr (GCancellable) cancelled = g_cancellable_new ();
+  g_cancellable_cancel (cancelled);
+  g_assert_null (tw_field_new (problem, domain, 51, 51, TRUE, cancelled, &error));
+  g_assert_error (error, TW_ERROR, TW_ERROR_CANCELLED);
+}
+
+static void
+test_clip (void)
+{
+  TwRect rect = { 0, 0, 100, 50 };
+  double a[2] = { -1e300, 25 }, b[2] = { 50, 25 };
+  g_assert_true (tw_clip_segment (&rect, 10, a, b));
+  g_assert_cmpfloat_with_epsilon (a[0], -10, 1e-6);
+  g_assert_cmpfloat (b[0], ==, 50);
+  double c[2] = { -50, 300 }, d[2] = { 150, 200 };
+  g_assert_false (tw_clip_segment (&rect, 10, c, d));
+  double e[2] = { 10, 10 }, f[2] = { 10, INFINITY };
+  g_assert_false (tw_clip_segment (&rect, 10, e, f));
+  double g[2] = { 20, 20 }, h[2] = { 30, 40 };
+  g_assert_true (tw_clip_segment (&rect, 10, g, h));
+  g_assert_true (g[0] == 20 && g[1] == 20 && h[0] == 30 && h[1] == 40);
+}
+
+static gsize
+count_painted (cairo_surface_t *surface)
+{
+  gsize count = 0;
+  cairo_surface_flush (surface);
+  const guint8 *data = cairo_image_surface_get_data (surface);
+  for (int y = 0; y < cairo_image_surface_get_height (surface); y++)
+    for (int x = 0; x < cairo_image_surface_get_width (surface); x++)
+      count +=
+        (((const guint32 *)(data + (gsize)y * cairo_image_surface_get_stride (surface)))[x] >> 24) > 127;
+  return count;
+}
+
+/* A trail that grows frame by frame covers what the same trail drawn at once covers. */
+static void
+test_trail_grows (void)
+{
+  enum { N = 400 };
+  double theta[2 * N];
+  for (int i = 0; i < N; i++) {
+    theta[2 * i] = cos (0.05 * i) * (1 - i / 500.0);
+    theta[2 * i + 1] = sin (0.05 * i) * (1 - i / 500.0);
+  }
+  theta[2 * N - 2] = 1e200; /* the last step leaves for good */
+  double domain[4] = { -1.2, 1.2, -1.2, 1.2 };
+  TwTrajectory t = { theta, NULL, N, 2, tw_line_style_get (0), TRUE, TW_STOP_BUDGET };
+  TwView view;
+  tw_view_init (&view, &(TwRect){ 0, 0, 300, 300 }, domain);
+  cairo_surface_t *surfaces[2];
+  gsize painted[2];
+  for (int way = 0; way < 2; way++) {
+    surfaces[way] = cairo_image_surface_create (CAIRO_FORMAT_ARGB32, 300, 300);
+    cairo_t *cr = cairo_create (surfaces[way]);
+    TwTrailPen pen = { 0 };
+    for (gsize row = way == 0 ? N : 0; row <= N; row++)
+      tw_trail_draw (cr, tw_theme_get (FALSE), &view, &t, TW_TRAIL_LINE, 2, &pen, row);
+    g_assert_cmpuint (pen.next_row, ==, N);
+    g_assert_cmpint (cairo_status (cr), ==, CAIRO_STATUS_SUCCESS);
+    cairo_destroy (cr);
+    painted[way] = count_painted (surfaces[way]);
+    cairo_surface_destroy (surfaces[way]);
+  }
+  g_assert_cmpuint (painted[0], >, 2000);
+  g_assert_cmpfloat (fabs ((double)painted[0] - painted[1]), <, 0.03 * painted[0]);
+}
+
+static void
+test_curves (void)
+{
+  const double falling[] = { 100, 10, 1, 0.1, 0.01 }, wild[] = { 100, 1e10, 1e100, 1e300 };
+  TwCurve curves[] = { { falling, 5, 0, tw_line_style_get (0), TRUE },
+                       { wild, 4, 0, tw_line_style_get (1), TRUE } };
+  TwAxis axis;
+  tw_curves_range (curves, 2, TRUE, &axis);
+  g_assert_true (axis.log);
+  g_assert_cmpfloat (axis.min, >, 0.001);
+  g_assert_cmpfloat (axis.min, <, 0.01);
+  g_assert_cmpfloat (axis.max, <, 1e5);
+  const double zeros[] = { 4, 0, 0 }, level[] = { -3, -3 };
+  TwCurve exact = { zeros, 3, 0, tw_line_style_get (0), TRUE },
+          flat = { level, 2, 0, tw_line_style_get (0), TRUE };
+  tw_curves_range (&exact, 1, TRUE, &axis);
+  g_assert_true (axis.min > 0 && axis.min < axis.max);
+  tw_curves_range (&flat, 1, FALSE, &axis);
+  g_assert_true (axis.min < -3 && axis.max > -3);
+  tw_curves_range (&flat, 1, TRUE, &axis);
+  g_assert_true (axis.min > 0 && axis.min < axis.max);
+}
+
+static void
+test_cells (void)
+{
+  const float values[] = { -1, 0, 1, NAN }; /* (2 columns, 2 units) */
+  const guint32 *map = tw_colormap_get (TW_COLORMAP_DIVERGING, FALSE);
+  cairo_surface_t *surface = tw_cells_render (values, 2, 2, 1, tw_theme_get (FALSE), 40, 20);
+  const guint8 *data = cairo_image_surface_get_data (surface);
+  int stride = cairo_image_surface_get_stride (surface);
+#define PIXEL(x, y) (((const guint32 *)(data + (gsize)(y)*stride))[x] & 0xffffff)
+  g_assert_cmphex (PIXEL (5, 5), ==, map[0]);
+  g_assert_cmphex (PIXEL (5, 15), ==, map[TW_COLORMAP_SIZE / 2]);
+  g_assert_cmphex (PIXEL (35, 5), ==, map[TW_COLORMAP_SIZE - 1]);
+  g_assert_cmphex (PIXEL (35, 15), ==, 0xb0b0b0);
+#undef PIXEL
+  cairo_surface_destroy (surface);
+}
+
+static TwTrace *
+run (const char *problem, const char *formula, const char *const *optimizers, guint n_starts)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (TwExperiment) experiment = tw_experiment_new ();
+  experiment->problem = g_strdup (problem);
+  experiment->formula = g_strdup (formula);
+  for (; *optimizers != NULL; optimizers++)
+    g_ptr_array_add (experiment->optimizers, g_strdup (*optimizers));
+  experiment->n_random_starts = n_starts;
+  experiment->steps = 120;
+  TwTrace *trace = tw_run_experiment (experiment, 1, NULL, &error);
+  g_assert_no_error (error);
+  return trace;
+}
+
+static void
+test_figures (void)
+{
+  static const char *const some[] = { "sgd,lr=0.001", "adam,lr=0.05", "sgd,lr=10", NULL };
+  static const struct {
+    const char *problem, *formula, *ending, *magic;
+    guint starts;
+  } cases[] = {
+    { "rosenbrock", NULL, ".png", "\211PNG", 0 }, { "rosenbrock", NULL, ".svg", "<?xml", 4 },
+    { "rosenbrock", NULL, ".pdf", "%PDF", 0 },    { NULL, "sin(x)*cos(y)", ".PNG", "\211PNG", 0 },
+    { NULL, "x^2+y^2", ".svg", "<?xml", 0 },      { NULL, "log(x)", ".pdf", "%PDF", 3 },
+  };
+  g_autofree char *folder = g_dir_make_tmp ("thalweg-XXXXXX", NULL);
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_autoptr (GError) error = NULL;
+    g_autoptr (TwTrace) trace = run (cases[i].problem, cases[i].formula, some, cases[i].starts);
+    g_autofree char *name = g_strconcat ("figure", cases[i].ending, NULL);
+    g_autofree char *path = g_build_filename (folder, name, NULL), *first = NULL, *second = NULL;
+    gsize n_first, n_second;
+    g_assert_true (tw_figure_save_comparison (trace, path, &error));
+    g_assert_no_error (error);
+    g_assert_true (g_file_get_contents (path, &first, &n_first, NULL));
+    g_assert_true (tw_figure_save_comparison (trace, path, &error));
+    g_assert_true (g_file_get_contents (path, &second, &n_second, NULL));
+    g_assert_cmpuint (n_first, >, 3000);
+    g_assert_cmpmem (first, strlen (cases[i].magic), cases[i].magic, strlen (cases[i].magic));
+    g_assert_cmpmem (first, n_first, second, n_second);
+    g_unlink (path);
+  }
+  g_rmdir (folder);
+}
+
+static void
+test_figure_errors (void)
+{
+  static const char *const some[] = { "sgd", NULL };
+  g_autoptr (GError) error = NULL;
+  g_autoptr (TwTrace) trace = run ("booth", NULL, some, 0);
+  g_assert_false (tw_figure_save_comparison (trace, "figure.gif", &error));
+  g_assert_error (error, TW_ERROR, TW_ERROR_INPUT);
+  g_clear_error (&error);
+  g_assert_false (tw_figure_save_comparison (trace, ".png", &error));
+  g_assert_error (error, TW_ERROR, TW_ERROR_INPUT);
+  g_clear_error (&error);
+  g_assert_false (tw_figure_save_comparison (trace, "/nowhere/at/all/figure.png", &error));
+  g_assert_error (error, TW_ERROR, TW_ERROR_OUTPUT);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/drawing/ticks", test_ticks);
+  g_test_add_func ("/drawing/ticks-random", test_ticks_random);
+  g_test_add_func ("/drawing/tick-text", test_tick_text);
+  g_test_add_func ("/drawing/colormap-lightness", test_colormap_lightness);
+  g_test_add_func ("/drawing/styles", test_styles);
+  g_test_add_func ("/drawing/contrast", test_contrast);
+  g_test_add_func ("/drawing/contour-circle", test_contour_circle);
+  g_test_add_func ("/drawing/contour-open", test_contour_open);
+  g_test_add_func ("/drawing/field", test_field);
+  g_test_add_func ("/drawing/clip", test_clip);
+  g_test_add_func ("/drawing/trail-grows", test_trail_grows);
+  g_test_add_func ("/drawing/curves", test_curves);
+  g_test_add_func ("/drawing/cells", test_cells);
+  g_test_add_func ("/drawing/figures", test_figures);
+  g_test_add_func ("/drawing/figure-errors", test_figure_errors);
+  return g_test_run ();
+}

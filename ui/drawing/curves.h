@@ -1,0 +1,24 @@
+/* curves.h: numbers over steps. */
+#pragma once
+
+#include "ui/drawing/axis.h"
+
+G_BEGIN_DECLS
+
+typedef struct {
+  const double *values; /* (n) at steps 0 to n - 1 */
+  gsize n;
+  double offset; /* taken off every value */
+  const TwLineStyle *style;
+  gboolean primary; /* the others are drawn thin */
+} TwCurve;
+
+/* An axis for all curves.  Log: what diverges leaves at the top instead of flattening the others, and nothing
+ * lies below 1e-18 of the top. */
+void tw_curves_range (const TwCurve *curves, gsize n, gboolean log, TwAxis *axis);
+/* The curve from step 0 to `last`; with more steps than pixels, the least and largest value of each column.
+ */
+void tw_draw_curve (cairo_t *cr, const TwTheme *theme, const TwRect *rect, const TwAxis *x, const TwAxis *y,
+                    const TwCurve *curve, double width, gsize last);
+
+G_END_DECLS

@@ -1,0 +1,161 @@
+#include "ui/drawing/landscape.h"
+
+#include <math.h>
+
+void
+tw_view_init (TwView *view, const TwRect *rect, const double domain[4])
+{
+  view->rect = *rect;
+  view->x = (TwAxis){ domain[0], domain[1], FALSE };
+  view->y = (TwAxis){ domain[2], domain[3], FALSE };
+}
+
+gboolean
+tw_clip_segment (const TwRect *rect, double margin, double from[2], double to[2])
+{
+  double low[2] = { rect->x - margin, rect->y - margin };
+  double high[2] = { rect->x + rect->width + margin, rect->y + rect->height + margin };
+  double t0 = 0, t1 = 1, start[2] = { from[0], from[1] }, d[2] = { to[0] - from[0], to[1] - from[1] };
+
+  if (!isfinite (d[0]) || !isfinite (d[1]))
+    return FALSE;
+  for (int c = 0; c < 2; c++) {
+    if (d[c] == 0) {
+      if (start[c] < low[c] || start[c] > high[c])
+        return FALSE;
+      continue;
+    }
+    double a = (low[c] - start[c]) / d[c], b = (high[c] - start[c]) / d[c];
+    t0 = MAX (t0, MIN (a, b));
+    t1 = MIN (t1, MAX (a, b));
+  }
+  if (t0 > t1)
+    return FALSE;
+  for (int c = 0; c < 2; c++) {
+    if (t1 < 1)
+      to[c] = start[c] + t1 * d[c];
+    if (t0 > 0)
+      from[c] = start[c] + t0 * d[c];
+  }
+  return TRUE;
+}
+
+TwContourSet *
+tw_contour_set_new (const TwField *field, guint n_levels)
+{
+  TwContourSet *set = g_new0 (TwContourSet, 1);
+  set->n = n_levels;
+  set->contours = g_new0 (TwContour *, n_levels);
+  for (guint i = 0; i < n_levels; i++)
+    set->contours[i] = tw_contour_new (field->level, field->width, field->height, (i + 0.5) / n_levels);
+  return set;
+}
+
+void
+tw_contour_set_free (TwContourSet *set)
+{
+  if (set == NULL)
+    return;
+  for (guint i = 0; i < set->n; i++)
+    tw_contour_free (set->contours[i]);
+  g_free (set->contours);
+  g_free (set);
+}
+
+static void
+trace_contour (cairo_t *cr, const TwView *view, const TwField *field, const TwContour *contour)
+{
+  const double *points = (const double *)contour->points->data;
+  const gsize *starts = (const gsize *)contour->starts->data;
+  double sx = view->rect.width / (field->width - 1), sy = view->rect.height / (field->height - 1);
+  double bottom = view->rect.y + view->rect.height;
+
+  for (gsize line = 0; line < tw_contour_get_n_lines (contour); line++) {
+    double last_x = -1e9, last_y = -1e9;
+    for (gsize p = starts[line]; p < starts[line + 1]; p++) {
+      double x = view->rect.x + points[2 * p] * sx, y = bottom - points[2 * p + 1] * sy;
+      gboolean last = p + 1 == starts[line + 1];
+      if (p == starts[line])
+        cairo_move_to (cr, x, y);
+      else if (last || hypot (x - last_x, y - last_y) > 1.0)
+        cairo_line_to (cr, x, y);
+      else
+        continue;
+      last_x = x, last_y = y;
+    }
+  }
+}
+
+void
+tw_draw_contours (cairo_t *cr, const TwTheme *theme, const TwView *view, const TwField *field,
+                  const TwContourSet *set)
+{
+  cairo_save (cr);
+  cairo_rectangle (cr, view->rect.x, view->rect.y, view->rect.width, view->rect.height);
+  cairo_clip (cr);
+  cairo_set_dash (cr, NULL, 0, 0);
+  cairo_set_line_join (cr, CAIRO_LINE_JOIN_ROUND);
+  for (guint i = 0; i < set->n; i++) {
+    trace_contour (cr, view, field, set->contours[i]);
+    /* Every fourth line is an index line, as on maps. */
+    gboolean index_line = i % 4 == 3;
+    cairo_set_line_width (cr, index_line ? 1.1 : 0.8);
+    tw_set_color (cr, &theme->ink, index_line ? 0.34 : 0.20);
+    cairo_stroke (cr);
+  }
+  cairo_restore (cr);
+}
+
+static void
+trace_star (cairo_t *cr, double x, double y, double radius)
+{
+  for (int i = 0; i < 10; i++) {
+    double angle = -G_PI / 2 + i * G_PI / 5, r = i % 2 ? 0.42 * radius : radius;
+    cairo_line_to (cr, x + r * cos (angle), y + r * sin (angle));
+  }
+  cairo_close_path (cr);
+}
+
+void
+tw_draw_minima (cairo_t *cr, const TwTheme *theme, const TwView *view, const double *points, gsize n,
+                double radius)
+{
+  cairo_save (cr);
+  cairo_set_dash (cr, NULL, 0, 0);
+  cairo_set_line_join (cr, CAIRO_LINE_JOIN_ROUND);
+  for (gsize i = 0; i < n; i++) {
+    double x = tw_view_x (view, points[2 * i]), y = tw_view_y (view, points[2 * i + 1]);
+    if (!tw_view_contains (view, x, y))
+      continue;
+    trace_star (cr, x, y, radius);
+    tw_set_color (cr, &theme->halo, 0.95);
+    cairo_fill_preserve (cr);
+    tw_set_color (cr, &theme->ink, 1.0);
+    cairo_set_line_width (cr, 1.4);
+    cairo_stroke (cr);
+  }
+  cairo_restore (cr);
+}
+
+void
+tw_draw_start (cairo_t *cr, const TwTheme *theme, const TwView *view, double x, double y, double radius)
+{
+  double px = tw_view_x (view, x), py = tw_view_y (view, y);
+  if (!tw_view_contains (view, px, py))
+    return;
+  cairo_save (cr);
+  cairo_set_dash (cr, NULL, 0, 0);
+  for (int pass = 0; pass < 2; pass++) {
+    tw_set_color (cr, pass == 0 ? &theme->halo : &theme->ink, pass == 0 ? 0.85 : 1.0);
+    cairo_set_line_width (cr, pass == 0 ? 4.0 : 1.6);
+    cairo_arc (cr, px, py, radius, 0, 2 * G_PI);
+    cairo_stroke (cr);
+    for (int arm = 0; arm < 4; arm++) {
+      double ax = arm == 0 ? 1 : arm == 2 ? -1 : 0, ay = arm == 1 ? 1 : arm == 3 ? -1 : 0;
+      cairo_move_to (cr, px + ax * radius * 0.55, py + ay * radius * 0.55);
+      cairo_line_to (cr, px + ax * radius * 1.5, py + ay * radius * 1.5);
+    }
+    cairo_stroke (cr);
+  }
+  cairo_restore (cr);
+}

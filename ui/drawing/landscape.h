@@ -1,0 +1,59 @@
+/* landscape.h: what lies under the trajectories: contour lines, known minima. */
+#pragma once
+
+#include "ui/drawing/axis.h"
+#include "ui/drawing/contour.h"
+#include "ui/drawing/field.h"
+
+G_BEGIN_DECLS
+
+/* Where a landscape is drawn: pixels of the plot and the coordinates they show. */
+typedef struct {
+  TwRect rect;
+  TwAxis x, y;
+} TwView;
+
+void tw_view_init (TwView *view, const TwRect *rect, const double domain[4]);
+
+static inline double
+tw_view_x (const TwView *view, double x)
+{
+  return tw_rect_x (&view->rect, &view->x, x);
+}
+
+static inline double
+tw_view_y (const TwView *view, double y)
+{
+  return tw_rect_y (&view->rect, &view->y, y);
+}
+
+static inline gboolean
+tw_view_contains (const TwView *view, double px, double py)
+{
+  return px >= view->rect.x && px <= view->rect.x + view->rect.width && py >= view->rect.y &&
+         py <= view->rect.y + view->rect.height;
+}
+
+/* Cuts the segment (in pixels) to the rectangle grown by `margin`; FALSE where nothing is left.  Needed
+ * because cairo's coordinates end at 2^23 while a diverging run goes on to 1e300. */
+gboolean tw_clip_segment (const TwRect *rect, double margin, double from[2], double to[2]);
+
+/* Contours at levels that are evenly spaced in the field's compression, that is, at log-spaced values. */
+typedef struct {
+  guint n;
+  TwContour **contours; /* (n) */
+} TwContourSet;
+
+TwContourSet *tw_contour_set_new (const TwField *field, guint n_levels);
+void tw_contour_set_free (TwContourSet *set);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (TwContourSet, tw_contour_set_free)
+
+void tw_draw_contours (cairo_t *cr, const TwTheme *theme, const TwView *view, const TwField *field,
+                       const TwContourSet *set);
+/* A star at each known minimum; points (n, 2). */
+void tw_draw_minima (cairo_t *cr, const TwTheme *theme, const TwView *view, const double *points, gsize n,
+                     double radius);
+/* Where the runs start. */
+void tw_draw_start (cairo_t *cr, const TwTheme *theme, const TwView *view, double x, double y, double radius);
+
+G_END_DECLS
