@@ -1,0 +1,254 @@
+/* learned.c: the hierarchical RNN of Wichrowska et al. 2017 as one more optimizer.  Equations: DEVELOPERS.md. */
+#include <math.h>
+
+#include "core/learned/hrnn.h"
+#include "core/optimizers/optimizer-private.h"
+
+enum { LR, WEIGHTS };
+
+static const TwParam params[] = {
+  [LR] = { "lr", TW_PARAM_REAL, 0.01, 1e-12, 1e3, TRUE, NULL, "initial learning rate of every coordinate" },
+  [WEIGHTS] = { "weights", TW_PARAM_TEXT, 0, 0, 0, FALSE, "default",
+                "a set that ships with the program, or a weight file" },
+  { NULL },
+};
+
+/* In the order of the probe table. */
+typedef enum {
+  PROBE_H0,
+  PROBE_H1,
+  PROBE_H2,
+  PROBE_FEATURES,
+  PROBE_INPUT_DECAY,
+  PROBE_SCALE_DECAY,
+  PROBE_LOG_LR,
+  PROBE_DIRECTION,
+  PROBE_ATTENTION,
+  PROBE_AVERAGE,
+  PROBE_MEAN_SQUARE,
+  N_PROBES
+} ProbeKind;
+
+typedef struct {
+  TwOptimizer base;
+  TwHrnnWeights *weights;
+  TwHrnnState *state;
+  TwHrnn *hrnn;
+  TwHrnnWatch watch;
+  guint n_probes;
+  TwProbe probes[N_PROBES];
+  ProbeKind kinds[N_PROBES]; /* (n_probes) fewer levels have fewer probes */
+  char **feature_names;      /* (F + 1) */
+} Learned;
+
+static char **
+name_features (const TwHrnnConfig *config)
+{
+  g_autoptr (GStrvBuilder) names = g_strv_builder_new ();
+  guint S = config->scales;
+
+#define ADD(...)                                                                                             \
+  G_STMT_START                                                                                               \
+  {                                                                                                          \
+    g_autofree char *name = g_strdup_printf (__VA_ARGS__);                                                   \
+    g_strv_builder_add (names, name);                                                                        \
+  }                                                                                                          \
+  G_STMT_END
+  for (guint s = 0; s < S; s++)
+    ADD ("m%u", s);
+  for (guint s = 0; config->grad_products && s + 1 < S; s++)
+    ADD ("m%u m%u", s, s + 1);
+  for (guint s = 0; config->log_ms && s < S; s++)
+    ADD ("log v%u", s);
+  if (config->relative_lr)
+    ADD ("relative log lr");
+#undef ADD
+  return g_strv_builder_end (names);
+}
+
+static void
+list_probes (Learned *learned)
+{
+  const TwHrnnConfig *config = &learned->weights->config;
+  const char *const *features = (const char *const *)learned->feature_names;
+  const TwProbe all[N_PROBES] = {
+    [PROBE_H0] = { "h0", "Parameter RNN", TW_LEVEL_ROW, config->hidden[0], NULL },
+    [PROBE_H1] = { "h1", "Tensor RNN", TW_LEVEL_TENSOR, config->hidden[1], NULL },
+    [PROBE_H2] = { "h2", "Global RNN", TW_LEVEL_RUN, config->hidden[2], NULL },
+    [PROBE_FEATURES] = { "features", "features", TW_LEVEL_ROW, learned->weights->shape.F, features },
+    [PROBE_INPUT_DECAY] = { "input_decay", "input decay", TW_LEVEL_ROW, 1, NULL },
+    [PROBE_SCALE_DECAY] = { "scale_decay", "scale decay", TW_LEVEL_ROW, 1, NULL },
+    [PROBE_LOG_LR] = { "log_lr", "log learning rate", TW_LEVEL_ROW, 1, NULL },
+    [PROBE_DIRECTION] = { "direction", "direction", TW_LEVEL_ROW, 1, NULL },
+    [PROBE_ATTENTION] = { "attention", "attention direction", TW_LEVEL_ROW, 1, NULL },
+    [PROBE_AVERAGE] = { "average", "averages of the gradient", TW_LEVEL_ROW, config->scales, NULL },
+    [PROBE_MEAN_SQUARE] = { "mean_square", "mean squares of the averages", TW_LEVEL_ROW, config->scales, NULL },
+  };
+
+  for (guint p = 0; p < N_PROBES; p++) {
+    if ((p == PROBE_H1 && config->n_levels < 2) || (p == PROBE_H2 && config->n_levels < 3) ||
+        (p == PROBE_ATTENTION && !config->attention))
+      continue;
+    learned->kinds[learned->n_probes] = p;
+    learned->probes[learned->n_probes++] = all[p];
+  }
+}
+
+static gboolean
+learned_create (TwOptimizer *optimizer, GError **error)
+{
+  Learned *learned = (Learned *)optimizer;
+  const TwLayout *layout = optimizer->layout;
+  const char *name = optimizer->values[WEIGHTS].text;
+
+  learned->weights = tw_hrnn_weights_builtin (name);
+  if (learned->weights == NULL)
+    learned->weights = tw_hrnn_weights_load (name, error);
+  if (learned->weights == NULL)
+    return FALSE;
+  learned->feature_names = name_features (&learned->weights->config);
+  list_probes (learned);
+  learned->state = tw_hrnn_state_new (&learned->weights->config, layout);
+  learned->hrnn = tw_hrnn_new (learned->weights, layout);
+  g_autofree double *log_lr = g_new (double, MAX (1, layout->n_rows));
+  for (gsize r = 0; r < layout->n_rows; r++)
+    log_lr[r] = log (optimizer->values[LR].number);
+  tw_hrnn_state_reset (learned->state, learned->weights, layout, log_lr);
+  return TRUE;
+}
+
+static void
+learned_finalize (TwOptimizer *optimizer)
+{
+  Learned *learned = (Learned *)optimizer;
+
+  g_free (learned->watch.features);
+  g_free (learned->watch.direction);
+  g_free (learned->watch.attention);
+  g_strfreev (learned->feature_names);
+  tw_hrnn_free (learned->hrnn);
+  tw_hrnn_state_free (learned->state);
+  g_clear_pointer (&learned->weights, tw_hrnn_weights_unref);
+}
+
+static gboolean
+learned_attends (const TwOptimizer *optimizer)
+{
+  return ((const Learned *)optimizer)->weights->config.attention;
+}
+
+/* A run that has ended stays in the batch: what becomes of its rows touches no other run. */
+static void
+learned_step (TwOptimizer *optimizer, const TwStep *step, double lr)
+{
+  Learned *learned = (Learned *)optimizer;
+
+  tw_hrnn_step (learned->hrnn, learned->state, step->theta, step->phi, step->gradient,
+                learned->watch.n > 0 ? &learned->watch : NULL, NULL);
+}
+
+static void
+learned_watch (TwOptimizer *optimizer)
+{
+  Learned *learned = (Learned *)optimizer;
+  TwHrnnWatch *watch = &learned->watch;
+  gsize n = optimizer->n_watched;
+
+  watch->n = n;
+  watch->rows = optimizer->watched;
+  watch->features = g_renew (TwReal, watch->features, n * learned->weights->shape.F);
+  watch->direction = g_renew (TwReal, watch->direction, n);
+  watch->attention = g_renew (TwReal, watch->attention, n);
+  for (gsize i = 0; i < n; i++)
+    watch->direction[i] = watch->attention[i] = 0;
+  for (gsize i = 0; i < n * learned->weights->shape.F; i++)
+    watch->features[i] = 0;
+}
+
+static const TwProbe *
+learned_get_probes (const TwOptimizer *optimizer, gsize *n)
+{
+  const Learned *learned = (const Learned *)optimizer;
+
+  *n = learned->n_probes;
+  return learned->probes;
+}
+
+static void
+copy (float *out, const TwReal *values, gsize n)
+{
+  for (gsize i = 0; i < n; i++)
+    out[i] = (float)values[i];
+}
+
+/* out (n_watched, width) from planes (width, row_stride). */
+static void
+gather (const Learned *learned, const TwReal *planes, gsize width, float *out)
+{
+  for (gsize i = 0; i < learned->watch.n; i++)
+    for (gsize j = 0; j < width; j++)
+      out[i * width + j] = (float)planes[j * learned->state->row_stride + learned->watch.rows[i]];
+}
+
+static void
+learned_read_probe (const TwOptimizer *optimizer, gsize p, float *out)
+{
+  const Learned *learned = (const Learned *)optimizer;
+  const TwHrnnState *state = learned->state;
+  const TwHrnnConfig *config = &learned->weights->config;
+  const TwHrnnWatch *watch = &learned->watch;
+
+  switch (learned->kinds[p]) {
+  case PROBE_H0:
+    gather (learned, state->h0, config->hidden[0], out);
+    break;
+  case PROBE_H1:
+    copy (out, state->h1, optimizer->layout->n_tensors * config->hidden[1]);
+    break;
+  case PROBE_H2:
+    copy (out, state->h2, optimizer->layout->n_runs * config->hidden[2]);
+    break;
+  case PROBE_FEATURES:
+    copy (out, watch->features, watch->n * learned->weights->shape.F);
+    break;
+  case PROBE_INPUT_DECAY:
+    gather (learned, state->input_decay, 1, out);
+    break;
+  case PROBE_SCALE_DECAY:
+    gather (learned, state->scale_decay, 1, out);
+    break;
+  case PROBE_LOG_LR:
+    gather (learned, state->log_lr, 1, out);
+    break;
+  case PROBE_DIRECTION:
+    copy (out, watch->direction, watch->n);
+    break;
+  case PROBE_ATTENTION:
+    copy (out, watch->attention, watch->n);
+    break;
+  case PROBE_AVERAGE:
+    gather (learned, state->average, config->scales, out);
+    break;
+  case PROBE_MEAN_SQUARE:
+    gather (learned, state->mean_square, config->scales, out);
+    break;
+  case N_PROBES:
+    g_assert_not_reached ();
+  }
+}
+
+const TwOptimizerType tw_optimizer_learned = {
+  .name = "learned",
+  .title = "Learned",
+  .summary = "a hierarchical RNN turns gradients into steps: theta <- theta - exp(n + o) delta, gradient at phi",
+  .params = params,
+  .no_schedule = TRUE,
+  .instance_size = sizeof (Learned),
+  .create = learned_create,
+  .finalize = learned_finalize,
+  .attends = learned_attends,
+  .step = learned_step,
+  .watch = learned_watch,
+  .get_probes = learned_get_probes,
+  .read_probe = learned_read_probe,
+};
