@@ -22,11 +22,12 @@ typedef struct {
 
 struct _TwTrainer {
   TwCorpus *corpus;
-  char *corpus_json;   /* as it was given: checkpoints keep it */
+  char *init_json;     /* provenance of the weights it went on from; NULL: from scratch */
   TwSpec *config;
   TwValue *values;     /* of tw_trainer_params() */
   guint64 seed;
   guint64 iteration;
+  guint64 run_steps;   /* steps times runs so far */
   TwHrnnWeights *weights;
   double *master;      /* (P) the weights in full precision */
   double *gradient;    /* (P) */
@@ -72,5 +73,7 @@ enum {
 
 /* Begins the group's episode with number group->episode. */
 void tw_trainer_begin_episode (TwTrainer *trainer, gsize group);
+/* weights = master, in TwReal. */
+void tw_trainer_set_weights (TwTrainer *trainer);
 
 G_END_DECLS

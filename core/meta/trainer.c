@@ -1,7 +1,9 @@
 #include <math.h>
 #include <string.h>
 
+#include "config.h"
 #include "core/error.h"
+#include "core/experiment/output.h"
 #include "core/meta/trainer-private.h"
 
 static const TwParam params[] = {
@@ -159,8 +161,8 @@ note_entries (TwTrainer *trainer, const TwTrainerGroup *group)
   }
 }
 
-static void
-set_weights (TwTrainer *trainer)
+void
+tw_trainer_set_weights (TwTrainer *trainer)
 {
   for (gsize i = 0; i < trainer->weights->shape.P; i++)
     trainer->weights->values[i] = (TwReal) trainer->master[i];
@@ -205,7 +207,8 @@ tw_trainer_iterate (TwTrainer *trainer, guint n_threads, TwTrainerProgress *prog
   progress->mean_steps = (double) n_steps / (double) trainer->n_groups;
   progress->lr = tw_meta_optimizer_get_lr (&trainer->optimizer);
   progress->gradient_norm = tw_meta_optimizer_update (&trainer->optimizer, trainer->master, trainer->gradient);
-  set_weights (trainer);
+  tw_trainer_set_weights (trainer);
+  trainer->run_steps += progress->run_steps;
   trainer->iteration++;
 }
 
@@ -267,8 +270,7 @@ check_ranges (const TwValue *values, GError **error)
 }
 
 TwTrainer *
-tw_trainer_new (TwCorpus *corpus, const char *corpus_json, const TwSpec *config, const TwHrnnWeights *init,
-                guint64 seed, GError **error)
+tw_trainer_new (TwCorpus *corpus, const TwSpec *config, const TwHrnnWeights *init, guint64 seed, GError **error)
 {
   TwHrnnConfig shape;
   g_autoptr (TwTrainer) trainer = g_new0 (TwTrainer, 1);
@@ -279,8 +281,8 @@ tw_trainer_new (TwCorpus *corpus, const char *corpus_json, const TwSpec *config,
       || !read_config (trainer->values, &shape, error))
     return NULL;
   trainer->seed = seed;
-  trainer->corpus_json = g_strdup (corpus_json);
   trainer->weights = init != NULL ? tw_hrnn_weights_copy (init) : tw_hrnn_weights_new (&shape, seed);
+  trainer->init_json = init != NULL ? g_strdup (init->provenance) : NULL;
   gsize P = trainer->weights->shape.P;
   trainer->master = g_new (double, P);
   for (gsize i = 0; i < P; i++)
@@ -323,8 +325,8 @@ tw_trainer_free (TwTrainer *trainer)
   g_free (trainer->groups);
   tw_values_free (trainer->values, params);
   tw_spec_free (trainer->config);
-  tw_corpus_free (trainer->corpus);
-  g_free (trainer->corpus_json);
+  tw_corpus_free (trainer->corpus); /* NULL where making it failed */
+  g_free (trainer->init_json);
   tw_meta_optimizer_clear (&trainer->optimizer);
   if (trainer->weights != NULL)
     tw_hrnn_weights_unref (trainer->weights);
@@ -356,4 +358,30 @@ const TwCorpus *
 tw_trainer_get_corpus (const TwTrainer *trainer)
 {
   return trainer->corpus;
+}
+
+TwHrnnWeights *
+tw_trainer_get_weights (const TwTrainer *trainer)
+{
+  TwHrnnWeights *weights = tw_hrnn_weights_copy (trainer->weights);
+  g_autofree char *sum = g_compute_checksum_for_string (G_CHECKSUM_SHA256, tw_corpus_get_json (trainer->corpus), -1);
+  g_autofree char *config = tw_format_json_string (tw_spec_get_text (trainer->config));
+  GString *text = g_string_new ("{\"made_by\": \"thalweg " TW_VERSION " train\"");
+
+  g_string_append_printf (text, ", \"config\": %s, \"values\": {", config);
+  for (gsize i = 0; params[i].key != NULL; i++) {
+    const TwValue *value = &trainer->values[i];
+    g_autofree char *number = tw_format_number (value->number);
+    g_autofree char *quoted = value->text != NULL ? tw_format_json_string (value->text) : NULL;
+    g_string_append_printf (text, "%s\"%s\": %s", i > 0 ? ", " : "", params[i].key, quoted != NULL ? quoted : number);
+  }
+  g_string_append_printf (text,
+                          "}, \"corpus_sha256\": \"%s\", \"seed\": %" G_GUINT64_FORMAT
+                          ", \"iterations\": %" G_GUINT64_FORMAT ", \"run_steps\": %" G_GUINT64_FORMAT
+                          ", \"init\": %s}",
+                          sum, trainer->seed, trainer->iteration, trainer->run_steps,
+                          trainer->init_json != NULL ? trainer->init_json : "null");
+  g_free (weights->provenance);
+  weights->provenance = g_string_free (text, FALSE);
+  return weights;
 }
