@@ -1,3 +1,4 @@
+#include <cblas.h>
 #include <math.h>
 #include <string.h>
 
@@ -275,6 +276,7 @@ tw_trainer_new (TwCorpus *corpus, const TwSpec *config, const TwHrnnWeights *ini
   TwHrnnConfig shape;
   g_autoptr (TwTrainer) trainer = g_new0 (TwTrainer, 1);
 
+  openblas_set_num_threads (1); /* the threads are ours: one per group */
   trainer->config = tw_spec_copy (config);
   trainer->values = tw_spec_read (config, params, error);
   if (trainer->values == NULL || !check_ranges (trainer->values, error)
