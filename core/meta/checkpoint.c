@@ -34,8 +34,8 @@ save_group (const TwTrainer *trainer, const TwTrainerGroup *group)
   add (&saved, "episode", g_variant_new_uint64 (group->episode));
   add (&saved, "n_unrolls", g_variant_new_uint64 (group->n_unrolls));
   add (&saved, "unroll", g_variant_new_uint64 (group->unroll));
-  if (group->runs != NULL)
-    add (&saved, "runs", tw_unroll_save (group->runs));
+  if (group->runs != NULL || group->pes != NULL)
+    add (&saved, "runs", group->pes != NULL ? tw_pes_save (group->pes) : tw_unroll_save (group->runs));
   return g_variant_builder_end (&saved);
 }
 
@@ -138,7 +138,7 @@ load_group (TwTrainer *trainer, gsize index, GVariant *saved)
   tw_trainer_begin_episode (trainer, index);
   group->n_unrolls = n_unrolls;
   group->unroll = unroll;
-  return tw_unroll_restore (group->runs, runs);
+  return group->pes != NULL ? tw_pes_restore (group->pes, runs) : tw_unroll_restore (group->runs, runs);
 }
 
 static gboolean

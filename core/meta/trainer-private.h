@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/meta/meta-optimizer.h"
+#include "core/meta/pes.h"
 #include "core/meta/trainer.h"
 #include "core/meta/unroll.h"
 
@@ -12,7 +13,8 @@ typedef struct {
   guint64 episode;     /* episodes begun: the next one's number */
   guint64 n_unrolls;   /* partial unrolls of this episode */
   guint64 unroll;      /* of which this many are done */
-  TwUnroll *runs;
+  TwUnroll *runs;      /* or */
+  TwPes *pes;          /* with estimator=pes; both NULL before its first episode */
   gsize n_runs;
   gsize *entries;      /* (n_runs) of the corpus */
   double *gradient;    /* (P) of its last partial unroll */
@@ -59,6 +61,8 @@ enum {
   TW_TRAIN_UNROLLS_MAX,
   TW_TRAIN_LR_MIN,
   TW_TRAIN_LR_MAX,
+  TW_TRAIN_ESTIMATOR,
+  TW_TRAIN_SIGMA,
   TW_TRAIN_SECOND,
   TW_TRAIN_DIVERGED_AT,
   TW_TRAIN_CUT_AT,

@@ -29,6 +29,8 @@ static const TwParam params[] = {
   { "unrolls_max", TW_PARAM_INTEGER, 40, 1, 100000, FALSE, NULL, "most partial unrolls" },
   { "lr_min", TW_PARAM_REAL, 1e-6, 1e-12, 1e3, TRUE, NULL, "initial learning rates are log-uniform from here" },
   { "lr_max", TW_PARAM_REAL, 1e-1, 1e-12, 1e3, TRUE, NULL, "to here" },
+  { "estimator", TW_PARAM_CHOICE, 0, 0, 0, FALSE, "backprop|pes", "of the meta-gradient" },
+  { "sigma", TW_PARAM_REAL, 0.01, 1e-9, 10, TRUE, NULL, "standard deviation of the perturbations of pes" },
   { "second", TW_PARAM_SWITCH, 1, 0, 1, FALSE, NULL, "second derivatives in the meta-gradient" },
   { "diverged_at", TW_PARAM_REAL, 1e6, 0, 1e300, TRUE, NULL, "a run whose loss grows by this factor is left out" },
   { "cut_at", TW_PARAM_REAL, 1e6, 0, 1e300, TRUE, NULL, "cotangents of a run beyond this are cut" },
@@ -69,7 +71,13 @@ shifted_exponential (double min, double mean, double max, double u)
 }
 
 /* Draws of an episode by index: its number of unrolls, then blocks of its own for lengths, problems and runs. */
-enum { DRAW_N_UNROLLS, DRAW_LENGTHS = 1u << 20, DRAW_PROBLEMS = 1u << 21, DRAW_RUNS = 1u << 22 };
+enum {
+  DRAW_N_UNROLLS,
+  DRAW_LENGTHS = 1u << 20,
+  DRAW_PROBLEMS = 1u << 21,
+  DRAW_RUNS = 1u << 22,
+  DRAW_PERTURBATIONS = 1u << 23
+};
 
 void
 tw_trainer_begin_episode (TwTrainer *trainer, gsize index)
@@ -113,9 +121,13 @@ tw_trainer_begin_episode (TwTrainer *trainer, gsize index)
       group->entries[b] = entry;
     }
   }
+  gsize max_steps = (gsize) number (trainer, TW_TRAIN_UNROLL_MAX);
   g_clear_pointer (&group->runs, tw_unroll_free);
-  group->runs = tw_unroll_new (&trainer->weights->config, runs, group->n_runs,
-                               (gsize) number (trainer, TW_TRAIN_UNROLL_MAX), 1);
+  g_clear_pointer (&group->pes, tw_pes_free);
+  if (number (trainer, TW_TRAIN_ESTIMATOR) == 1)
+    group->pes = tw_pes_new (&trainer->weights->config, runs, group->n_runs, max_steps);
+  else
+    group->runs = tw_unroll_new (&trainer->weights->config, runs, group->n_runs, max_steps, 1);
 }
 
 static void
@@ -128,16 +140,24 @@ iterate_group (gpointer data, gpointer user_data)
                               .diverged_at = number (trainer, TW_TRAIN_DIVERGED_AT),
                               .cut_at = number (trainer, TW_TRAIN_CUT_AT) };
 
-  if (group->runs == NULL || group->unroll == group->n_unrolls) {
-    if (group->runs != NULL)
+  gboolean began = group->runs != NULL || group->pes != NULL;
+
+  if (!began || group->unroll == group->n_unrolls) {
+    if (began)
       group->episode++;
     tw_trainer_begin_episode (trainer, index);
   }
-  double u = tw_random_uniform (episode_draw (trainer, index, group->episode), DRAW_LENGTHS + group->unroll);
+  TwDraw draw = episode_draw (trainer, index, group->episode);
+  double u = tw_random_uniform (draw, DRAW_LENGTHS + group->unroll);
   group->n_steps = (gsize) shifted_exponential (number (trainer, TW_TRAIN_UNROLL_MIN),
                                                 number (trainer, TW_TRAIN_UNROLL_MEAN),
                                                 number (trainer, TW_TRAIN_UNROLL_MAX), u);
-  tw_unroll_run (group->runs, trainer->weights, group->n_steps, &options, group->gradient, &group->result);
+  if (group->pes != NULL)
+    tw_pes_run (group->pes, trainer->weights, group->n_steps, &options, number (trainer, TW_TRAIN_SIGMA),
+                (TwDraw){ tw_random_bits (draw, DRAW_PERTURBATIONS + group->unroll), 0 }, group->gradient,
+                &group->result);
+  else
+    tw_unroll_run (group->runs, trainer->weights, group->n_steps, &options, group->gradient, &group->result);
   group->unroll++;
 }
 
@@ -156,7 +176,8 @@ note_entries (TwTrainer *trainer, const TwTrainerGroup *group)
 {
   for (gsize b = 0; b < group->n_runs; b++) {
     double *smooth = &trainer->entry_objectives[group->entries[b]];
-    double objective = tw_unroll_get_objective (group->runs, b);
+    double objective = group->pes != NULL ? tw_pes_get_objective (group->pes, b)
+                                          : tw_unroll_get_objective (group->runs, b);
     if (isfinite (objective))
       *smooth = isnan (*smooth) ? objective : *smooth + 0.02 * (objective - *smooth);
   }
@@ -321,6 +342,7 @@ tw_trainer_free (TwTrainer *trainer)
     return;
   for (gsize g = 0; g < trainer->n_groups; g++) {
     tw_unroll_free (trainer->groups[g].runs);
+    tw_pes_free (trainer->groups[g].pes);
     g_free (trainer->groups[g].entries);
     g_free (trainer->groups[g].gradient);
   }
