@@ -6,6 +6,7 @@
 
 #include "app/command.h"
 #include "core/error.h"
+#include "core/meta/ranks.h"
 #include "core/meta/training.h"
 
 typedef struct {
@@ -188,26 +189,39 @@ train (TwTraining *training, const Limits *limits, GError **error)
   Meter meter = { .begun = g_get_monotonic_time (), .first = tw_trainer_get_iteration (trainer) };
 
   tw_training_set_intervals (training, 60, limits->snapshots);
-  while (!interrupted && tw_trainer_get_iteration (trainer) < limits->iterations
-         && (double) (g_get_monotonic_time () - meter.begun) * 1e-6 < limits->seconds) {
+  while (tw_trainer_get_iteration (trainer) < limits->iterations
+         && tw_ranks_decide (!interrupted
+                             && (double) (g_get_monotonic_time () - meter.begun) * 1e-6 < limits->seconds)) {
     TwTrainerProgress progress;
     if (!tw_training_iterate (training, (guint) limits->threads, &progress, error))
       return FALSE;
     meter_add (&meter, &progress);
-    tell (&meter, &progress, limits);
+    if (tw_ranks_is_first ())
+      tell (&meter, &progress, limits);
   }
-  if (isatty (STDERR_FILENO))
+  if (tw_ranks_is_first () && isatty (STDERR_FILENO))
     fputs ("\r\033[K", stderr);
   if (!tw_training_keep (training, error))
     return FALSE;
+  if (!tw_ranks_is_first ())
+    return TRUE;
   printf ("%" G_GUINT64_FORMAT " iterations, meta-objective %.4f, diverged %.2f %%\n",
           tw_trainer_get_iteration (trainer), meter.objective, 100 * meter.diverged);
   print_families (trainer);
   return TRUE;
 }
 
-int
-tw_command_train (int argc, char **argv)
+/* Every rank meets the same errors in its options and files; one of them tells. */
+static int
+fail (const GError *error)
+{
+  if (tw_ranks_is_first ())
+    return tw_fail_error (error);
+  return error == NULL || g_error_matches (error, TW_ERROR, TW_ERROR_OUTPUT) ? TW_EXIT_OUTPUT : TW_EXIT_INPUT;
+}
+
+static int
+train_command (int argc, char **argv)
 {
   g_auto (Options) o = { 0 };
   g_autoptr (GError) error = NULL;
@@ -234,6 +248,7 @@ tw_command_train (int argc, char **argv)
     "  thalweg train --out mine --minutes 30\n"
     "  thalweg train --resume mine --minutes 30\n"
     "  thalweg train --out small --config hidden=8x12,unroll_mean=30 --iterations 2000\n"
+    "  mpirun -np 4 thalweg train --out mine --threads 2    (built with -Dmpi=enabled)\n"
     "  thalweg run --problem beale --optimizer learned,weights=mine/weights.safetensors\n"
     "\n"
     "Settings of --config:\n");
@@ -250,14 +265,23 @@ tw_command_train (int argc, char **argv)
   if (o.rest != NULL)
     return tw_fail (TW_EXIT_INPUT, "\"%s\": this command takes options only (see thalweg train --help)", o.rest[0]);
   if (!read_limits (&o, &limits, &error))
-    return tw_fail_error (error);
+    return fail (error);
   g_autoptr (TwTraining) training = open_training (&o, &limits, &error);
   if (training == NULL)
-    return tw_fail_error (error);
+    return fail (error);
   struct sigaction action = { .sa_handler = note_interrupt };
   sigaction (SIGINT, &action, NULL);
   sigaction (SIGTERM, &action, NULL);
   if (!train (training, &limits, &error))
-    return tw_fail_error (error);
+    return fail (error);
   return tw_finish_stdout ();
+}
+
+int
+tw_command_train (int argc, char **argv)
+{
+  tw_ranks_init (&argc, &argv);
+  int status = train_command (argc, argv);
+  tw_ranks_finish ();
+  return status;
 }

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "core/error.h"
+#include "core/meta/ranks.h"
 #include "core/meta/trainer-private.h"
 
 #define MAGIC "thalweg-checkpoint 1 "
@@ -39,6 +40,22 @@ save_group (const TwTrainer *trainer, const TwTrainerGroup *group)
   return g_variant_builder_end (&saved);
 }
 
+/* Of the rank whose group it is, on rank 0; on the others an empty dictionary. */
+static GVariant *
+fetch_group (const TwTrainer *trainer, gsize index)
+{
+  g_autoptr (GBytes) own = NULL, bytes = NULL;
+
+  if (tw_trainer_is_own_group (index)) {
+    g_autoptr (GVariant) saved = g_variant_ref_sink (save_group (trainer, &trainer->groups[index]));
+    own = g_variant_get_data_as_bytes (saved);
+  }
+  bytes = tw_ranks_fetch (own, (guint)(index % tw_ranks_get_size ()));
+  if (bytes == NULL)
+    return g_variant_new_array (G_VARIANT_TYPE ("{sv}"), NULL, 0);
+  return g_variant_new_from_bytes (G_VARIANT_TYPE_VARDICT, bytes, TRUE);
+}
+
 gboolean
 tw_trainer_save (const TwTrainer *trainer, const char *path, GError **error)
 {
@@ -64,10 +81,12 @@ tw_trainer_save (const TwTrainer *trainer, const char *path, GError **error)
   add (&saved, "entries", doubles (trainer->entry_objectives, tw_corpus_get_n_entries (trainer->corpus)));
   g_variant_builder_init (&groups, G_VARIANT_TYPE ("aa{sv}"));
   for (gsize g = 0; g < trainer->n_groups; g++)
-    g_variant_builder_add_value (&groups, save_group (trainer, &trainer->groups[g]));
+    g_variant_builder_add_value (&groups, fetch_group (trainer, g));
   add (&saved, "groups", g_variant_builder_end (&groups));
 
   g_autoptr (GVariant) variant = g_variant_ref_sink (g_variant_builder_end (&saved));
+  if (!tw_ranks_is_first ())
+    return TRUE;
   gsize size = g_variant_get_size (variant);
   g_autofree char *file = g_malloc (HEADER_SIZE + size);
   memcpy (file + HEADER_SIZE, g_variant_get_data (variant), size);
@@ -133,7 +152,7 @@ load_group (TwTrainer *trainer, gsize index, GVariant *saved)
   if (!g_variant_lookup (saved, "episode", "t", &group->episode) ||
       !g_variant_lookup (saved, "n_unrolls", "t", &n_unrolls) || !g_variant_lookup (saved, "unroll", "t", &unroll))
     return FALSE;
-  if (runs == NULL)
+  if (runs == NULL || !tw_trainer_is_own_group (index))
     return TRUE;
   tw_trainer_begin_episode (trainer, index);
   group->n_unrolls = n_unrolls;

@@ -32,7 +32,7 @@ struct _TwTrainer {
   guint64 run_steps;   /* steps times runs so far */
   TwHrnnWeights *weights;
   double *master;      /* (P) the weights in full precision */
-  double *gradient;    /* (P) */
+  double *sums;        /* of a meta-batch, see trainer.c */
   TwMetaOptimizer optimizer;
   TwTrainerGroup *groups;
   gsize n_groups;
@@ -77,6 +77,8 @@ enum {
 
 /* Begins the group's episode with number group->episode. */
 void tw_trainer_begin_episode (TwTrainer *trainer, gsize group);
+/* Whether this rank steps it: group g is rank g mod N's. */
+gboolean tw_trainer_is_own_group (gsize index);
 /* weights = master, in TwReal. */
 void tw_trainer_set_weights (TwTrainer *trainer);
 

@@ -5,6 +5,7 @@
 #include "config.h"
 #include "core/error.h"
 #include "core/experiment/output.h"
+#include "core/meta/ranks.h"
 #include "core/meta/trainer-private.h"
 
 static const TwParam params[] = {
@@ -171,16 +172,73 @@ norm (const double *v, gsize n)
   return sqrt (squares);
 }
 
-static void
-note_entries (TwTrainer *trainer, const TwTrainerGroup *group)
+/* What a meta-batch adds up to, over the groups and then over the ranks; all in one array, so that one message
+ * carries it. */
+enum { SUM_OBJECTIVE, SUM_COUNTED, SUM_STEPS, SUM_RUNS, SUM_DIVERGED, SUM_RUN_STEPS, N_SUMS };
+
+typedef struct {
+  double *gradient;  /* (P) */
+  double *tallies;   /* (N_SUMS) */
+  double *entries;   /* (E) objectives of the runs of each corpus entry */
+  double *counts;    /* (E) how many */
+} Sums;
+
+static gsize
+n_sums (const TwTrainer *trainer)
 {
+  return trainer->weights->shape.P + N_SUMS + 2 * tw_corpus_get_n_entries (trainer->corpus);
+}
+
+static Sums
+get_sums (TwTrainer *trainer)
+{
+  double *tallies = trainer->sums + trainer->weights->shape.P, *entries = tallies + N_SUMS;
+
+  return (Sums){ trainer->sums, tallies, entries, entries + tw_corpus_get_n_entries (trainer->corpus) };
+}
+
+static void
+add_group (TwTrainer *trainer, const TwTrainerGroup *group, const Sums *sums)
+{
+  gsize P = trainer->weights->shape.P;
+  double clip = number (trainer, TW_TRAIN_CLIP), size = norm (group->gradient, P);
+  double share = 1.0 / (double) trainer->n_groups * (clip > 0 && size > clip ? clip / size : 1);
+
+  for (gsize i = 0; i < P; i++)
+    sums->gradient[i] += share * group->gradient[i];
+  if (group->result.n_counted > 0)
+    sums->tallies[SUM_OBJECTIVE] += group->result.objective * (double) group->result.n_counted;
+  sums->tallies[SUM_COUNTED] += (double) group->result.n_counted;
+  sums->tallies[SUM_STEPS] += (double) group->n_steps;
+  sums->tallies[SUM_RUNS] += (double) group->n_runs;
+  sums->tallies[SUM_DIVERGED] += (double) group->result.n_diverged;
+  sums->tallies[SUM_RUN_STEPS] += (double) (group->n_steps * group->n_runs);
   for (gsize b = 0; b < group->n_runs; b++) {
-    double *smooth = &trainer->entry_objectives[group->entries[b]];
     double objective = group->pes != NULL ? tw_pes_get_objective (group->pes, b)
                                           : tw_unroll_get_objective (group->runs, b);
-    if (isfinite (objective))
-      *smooth = isnan (*smooth) ? objective : *smooth + 0.02 * (objective - *smooth);
+    if (!isfinite (objective))
+      continue;
+    sums->entries[group->entries[b]] += objective;
+    sums->counts[group->entries[b]] += 1;
   }
+}
+
+static void
+note_entries (TwTrainer *trainer, const Sums *sums)
+{
+  for (gsize i = 0; i < tw_corpus_get_n_entries (trainer->corpus); i++) {
+    double *smooth = &trainer->entry_objectives[i];
+    if (sums->counts[i] == 0)
+      continue;
+    double mean = sums->entries[i] / sums->counts[i];
+    *smooth = isnan (*smooth) ? mean : *smooth + (1 - pow (0.98, sums->counts[i])) * (mean - *smooth);
+  }
+}
+
+gboolean
+tw_trainer_is_own_group (gsize index)
+{
+  return index % tw_ranks_get_size () == tw_ranks_get_rank ();
 }
 
 void
@@ -193,42 +251,40 @@ tw_trainer_set_weights (TwTrainer *trainer)
 void
 tw_trainer_iterate (TwTrainer *trainer, guint n_threads, TwTrainerProgress *progress)
 {
-  gsize P = trainer->weights->shape.P;
-  double clip = number (trainer, TW_TRAIN_CLIP), objective = 0;
-  gsize n_counted = 0, n_steps = 0;
+  Sums sums = get_sums (trainer);
+  GThreadPool *pool =
+    n_threads > 1 ? g_thread_pool_new (iterate_group, trainer, (gint) n_threads, FALSE, NULL) : NULL;
 
-  if (n_threads > 1) {
-    GThreadPool *pool = g_thread_pool_new (iterate_group, trainer, (gint) n_threads, FALSE, NULL);
-    for (gsize g = 0; g < trainer->n_groups; g++)
+  for (gsize g = 0; g < trainer->n_groups; g++) {
+    if (!tw_trainer_is_own_group (g))
+      continue;
+    if (pool != NULL)
       g_thread_pool_push (pool, GSIZE_TO_POINTER (g + 1), NULL);
-    g_thread_pool_free (pool, FALSE, TRUE);
-  } else {
-    for (gsize g = 0; g < trainer->n_groups; g++)
+    else
       iterate_group (GSIZE_TO_POINTER (g + 1), trainer);
   }
+  if (pool != NULL)
+    g_thread_pool_free (pool, FALSE, TRUE);
 
   /* In the order of the groups, whichever thread did them. */
-  *progress = (TwTrainerProgress){ .iteration = trainer->iteration };
-  memset (trainer->gradient, 0, P * sizeof (double));
-  for (gsize g = 0; g < trainer->n_groups; g++) {
-    const TwTrainerGroup *group = &trainer->groups[g];
-    double size = norm (group->gradient, P);
-    double share = 1.0 / (double) trainer->n_groups * (clip > 0 && size > clip ? clip / size : 1);
-    for (gsize i = 0; i < P; i++)
-      trainer->gradient[i] += share * group->gradient[i];
-    if (group->result.n_counted > 0)
-      objective += group->result.objective * (double) group->result.n_counted;
-    n_counted += group->result.n_counted;
-    n_steps += group->n_steps;
-    progress->n_runs += group->n_runs;
-    progress->n_diverged += group->result.n_diverged;
-    progress->run_steps += group->n_steps * group->n_runs;
-    note_entries (trainer, group);
-  }
-  progress->meta_objective = n_counted > 0 ? objective / (double) n_counted : NAN;
-  progress->mean_steps = (double) n_steps / (double) trainer->n_groups;
-  progress->lr = tw_meta_optimizer_get_lr (&trainer->optimizer);
-  progress->gradient_norm = tw_meta_optimizer_update (&trainer->optimizer, trainer->master, trainer->gradient);
+  memset (trainer->sums, 0, n_sums (trainer) * sizeof (double));
+  for (gsize g = 0; g < trainer->n_groups; g++)
+    if (tw_trainer_is_own_group (g))
+      add_group (trainer, &trainer->groups[g], &sums);
+  tw_ranks_sum (trainer->sums, n_sums (trainer));
+
+  const double *tallies = sums.tallies;
+  *progress = (TwTrainerProgress){
+    .iteration = trainer->iteration,
+    .meta_objective = tallies[SUM_COUNTED] > 0 ? tallies[SUM_OBJECTIVE] / tallies[SUM_COUNTED] : NAN,
+    .lr = tw_meta_optimizer_get_lr (&trainer->optimizer),
+    .n_runs = (gsize) tallies[SUM_RUNS],
+    .n_diverged = (gsize) tallies[SUM_DIVERGED],
+    .mean_steps = tallies[SUM_STEPS] / (double) trainer->n_groups,
+    .run_steps = (guint64) tallies[SUM_RUN_STEPS],
+  };
+  note_entries (trainer, &sums);
+  progress->gradient_norm = tw_meta_optimizer_update (&trainer->optimizer, trainer->master, sums.gradient);
   tw_trainer_set_weights (trainer);
   trainer->run_steps += progress->run_steps;
   trainer->iteration++;
@@ -310,7 +366,6 @@ tw_trainer_new (TwCorpus *corpus, const TwSpec *config, const TwHrnnWeights *ini
   trainer->master = g_new (double, P);
   for (gsize i = 0; i < P; i++)
     trainer->master[i] = trainer->weights->values[i];
-  trainer->gradient = g_new0 (double, P);
   /* Clipping is done group by group. */
   TwMetaOptimizerOptions options = { .rmsprop = number (trainer, TW_TRAIN_OPTIMIZER) == 1,
                                      .lr = number (trainer, TW_TRAIN_META_LR),
@@ -332,6 +387,7 @@ tw_trainer_new (TwCorpus *corpus, const TwSpec *config, const TwHrnnWeights *ini
   for (gsize i = 0; i < tw_corpus_get_n_entries (corpus); i++)
     trainer->entry_objectives[i] = NAN;
   trainer->corpus = corpus;
+  trainer->sums = g_new0 (double, n_sums (trainer));
   return g_steal_pointer (&trainer);
 }
 
@@ -355,7 +411,7 @@ tw_trainer_free (TwTrainer *trainer)
   if (trainer->weights != NULL)
     tw_hrnn_weights_unref (trainer->weights);
   g_free (trainer->master);
-  g_free (trainer->gradient);
+  g_free (trainer->sums);
   g_free (trainer->entry_objectives);
   g_free (trainer);
 }

@@ -8,6 +8,7 @@
 
 #include "core/error.h"
 #include "core/experiment/output.h"
+#include "core/meta/ranks.h"
 
 #define HEADER "iteration,meta_objective,gradient_norm,meta_lr,runs,diverged,mean_steps,run_steps,seconds\n"
 
@@ -63,12 +64,12 @@ training_new (TwTrainer *trainer, const char *dir, const char *old_progress, GEr
   training->dir = g_strdup (dir);
   training->begun = training->kept = g_get_monotonic_time ();
   training->checkpoint_seconds = 60;
-  if (g_mkdir_with_parents (dir, 0777) != 0) {
-    fail_output (error, dir);
-    return NULL;
-  }
-  if (!open_progress (training, old_progress, tw_trainer_get_iteration (trainer), error)
-      || !tw_training_keep (training, error))
+  gboolean ready = TRUE;
+  if (tw_ranks_is_first ())
+    ready = (g_mkdir_with_parents (dir, 0777) == 0 || fail_output (error, dir))
+            && open_progress (training, old_progress, tw_trainer_get_iteration (trainer), error);
+  /* Where rank 0 can't write, the others have nothing to wait for. */
+  if (!tw_ranks_decide (ready) || !tw_training_keep (training, error))
     return NULL;
   return g_steal_pointer (&training);
 }
@@ -78,7 +79,7 @@ tw_training_new (TwTrainer *trainer, const char *dir, GError **error)
 {
   g_autofree char *checkpoint = path_in (dir, "checkpoint");
 
-  if (g_file_test (checkpoint, G_FILE_TEST_EXISTS)) {
+  if (tw_ranks_decide (g_file_test (checkpoint, G_FILE_TEST_EXISTS))) {
     g_set_error (error, TW_ERROR, TW_ERROR_INPUT, "%s: there is a training already; resume it, or take another folder",
                  dir);
     tw_trainer_free (trainer);
@@ -135,7 +136,8 @@ tw_training_keep (TwTraining *training, GError **error)
   g_autoptr (TwHrnnWeights) weights = tw_trainer_get_weights (training->trainer);
 
   training->kept = g_get_monotonic_time ();
-  return tw_hrnn_weights_save (weights, path, error) && tw_trainer_save (training->trainer, checkpoint, error);
+  gboolean kept = (!tw_ranks_is_first () || tw_hrnn_weights_save (weights, path, error));
+  return tw_ranks_decide (kept) && tw_ranks_decide (tw_trainer_save (training->trainer, checkpoint, error));
 }
 
 static gboolean
@@ -158,12 +160,10 @@ print_number (FILE *file, double value)
   fprintf (file, ",%s", text);
 }
 
-gboolean
-tw_training_iterate (TwTraining *training, guint n_threads, TwTrainerProgress *progress, GError **error)
+/* The row of an iteration and, where one is due, a snapshot. */
+static gboolean
+note_iteration (TwTraining *training, const TwTrainerProgress *progress, gint64 now, GError **error)
 {
-  tw_trainer_iterate (training->trainer, n_threads, progress);
-  gint64 now = g_get_monotonic_time ();
-
   fprintf (training->progress, "%" G_GUINT64_FORMAT, progress->iteration);
   print_number (training->progress, progress->meta_objective);
   print_number (training->progress, progress->gradient_norm);
@@ -174,10 +174,19 @@ tw_training_iterate (TwTraining *training, guint n_threads, TwTrainerProgress *p
   print_number (training->progress, (double) ((now - training->begun) / 1000) * 1e-3);
   if (fputc ('\n', training->progress) == EOF || fflush (training->progress) != 0)
     return fail_output (error, "progress.csv");
-  if (training->snapshot_iterations > 0 && (progress->iteration + 1) % training->snapshot_iterations == 0
-      && !keep_snapshot (training, error))
+  return training->snapshot_iterations == 0 || (progress->iteration + 1) % training->snapshot_iterations != 0
+         || keep_snapshot (training, error);
+}
+
+gboolean
+tw_training_iterate (TwTraining *training, guint n_threads, TwTrainerProgress *progress, GError **error)
+{
+  tw_trainer_iterate (training->trainer, n_threads, progress);
+  gint64 now = g_get_monotonic_time ();
+
+  if (!tw_ranks_decide (!tw_ranks_is_first () || note_iteration (training, progress, now, error)))
     return FALSE;
-  if ((double) (now - training->kept) * 1e-6 >= training->checkpoint_seconds)
+  if (tw_ranks_decide ((double) (now - training->kept) * 1e-6 >= training->checkpoint_seconds))
     return tw_training_keep (training, error);
   return TRUE;
 }
