@@ -26,7 +26,7 @@ run: build-packages all
 	@$(AS_USER) sh .ci/open $(BUILD)
 
 # Three builds: the program itself, the same under the sanitizers, and one without GTK.
-test: test-packages all
+test: test-packages $(BUILD)/build.ninja
 	$(AS_USER) sh .ci/test $(BUILD)
 
 bench: bench-packages all
