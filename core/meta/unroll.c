@@ -1,5 +1,6 @@
 #include "core/meta/unroll.h"
 
+#include <cblas.h>
 #include <math.h>
 #include <string.h>
 
@@ -136,6 +137,7 @@ tw_unroll_new (const TwHrnnConfig *config, const TwUnrollRun *runs, gsize n_runs
                guint n_threads)
 {
   TwUnroll *unroll = g_new0 (TwUnroll, 1);
+  openblas_set_num_threads (1); /* of what problems compute: the threads are ours */
   unroll->config = *config;
   unroll->weights = tw_tape_weights_new (config);
   unroll->n_runs = n_runs;
