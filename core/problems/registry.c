@@ -22,6 +22,8 @@ static const TwProblemType *const families[] = {
   &tw_log_type,
   &tw_rescaled_type,
   &tw_sparse_type,
+  &tw_ripples_type,
+  &tw_turned_type,
   NULL,
 };
 
