@@ -86,7 +86,7 @@ lay_out (TwActivationsPanel *self)
 {
   GtkWidget *widget = GTK_WIDGET (self);
   double font = tw_panel_get_font_size (TW_PANEL (self));
-  double left = floor (5.2 * font), bottom = floor (2.2 * font), top = 6, right = 14;
+  double left = floor (5.0 * font), bottom = floor (2.2 * font), top = 6, right = 14;
   TwRect *rect = &self->rect;
   double units = 0, y;
 
