@@ -49,19 +49,30 @@ panel (const int m, const int v, gsize n, TwInner inner, const TwReal *a, gsize 
     tile (1, v, inner, a + i * a_row, a_row, a_inner, b, ldb, c + i * ldc, ldc);
 }
 
+/* Rows of a tile with 4, 3 and at most 2 vectors: its sums fill the registers (16, or 32 of the wide ones). */
+#ifdef TW_WIDE
+#define ROWS_4 6
+#define ROWS_3 8
+#define ROWS_2 8
+#else
+#define ROWS_4 3
+#define ROWS_3 4
+#define ROWS_2 6
+#endif
+
 TW_KERNEL void
 tw_linear_add (gsize n, gsize cols, TwInner inner, const TwReal *a, gsize a_row, gsize a_inner,
                const TwReal *b, gsize ldb, TwReal *c, gsize ldc)
 {
   gsize j = 0;
   for (; j + 4 * TW_LANES <= cols; j += 4 * TW_LANES)
-    panel (3, 4, n, inner, a, a_row, a_inner, b + j, ldb, c + j, ldc);
+    panel (ROWS_4, 4, n, inner, a, a_row, a_inner, b + j, ldb, c + j, ldc);
   switch ((cols - j) / TW_LANES) {
   case 3:
-    panel (4, 3, n, inner, a, a_row, a_inner, b + j, ldb, c + j, ldc);
+    panel (ROWS_3, 3, n, inner, a, a_row, a_inner, b + j, ldb, c + j, ldc);
     break;
   case 2:
-    panel (6, 2, n, inner, a, a_row, a_inner, b + j, ldb, c + j, ldc);
+    panel (ROWS_2, 2, n, inner, a, a_row, a_inner, b + j, ldb, c + j, ldc);
     break;
   case 1:
     panel (8, 1, n, inner, a, a_row, a_inner, b + j, ldb, c + j, ldc);

@@ -9,6 +9,7 @@
 
 #include <glib.h>
 
+#include "core/learned/variants.h"
 #include "core/learned/vector-math.h"
 
 G_BEGIN_DECLS
