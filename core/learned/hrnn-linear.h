@@ -25,6 +25,9 @@ typedef struct {
  * multiple of TW_LANES. */
 void tw_linear_add (gsize n, gsize cols, TwInner inner, const TwReal *a, gsize a_row, gsize a_inner,
                     const TwReal *b, gsize ldb, TwReal *c, gsize ldc);
+/* The same with c = instead of c +=. */
+void tw_linear_set (gsize n, gsize cols, TwInner inner, const TwReal *a, gsize a_row, gsize a_inner,
+                    const TwReal *b, gsize ldb, TwReal *c, gsize ldc);
 
 static inline TwInner
 tw_inner (gsize length)

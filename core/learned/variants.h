@@ -49,4 +49,5 @@
 #define tw_hrnn_pack_layout TW_VARIANT_NAME (tw_hrnn_pack_layout)
 #define tw_hrnn_pack_weights TW_VARIANT_NAME (tw_hrnn_pack_weights)
 #define tw_linear_add TW_VARIANT_NAME (tw_linear_add)
+#define tw_linear_set TW_VARIANT_NAME (tw_linear_set)
 #endif
