@@ -69,7 +69,8 @@ print_problem (const TwEvaluation *evaluation, gsize p)
   print_line (evaluation, result->problem->name, steps, values, diverged);
   for (gsize l = 0; l < evaluation->n_learned && result->cells[l].speed_up != NULL; l++)
     printf ("  %7.2f%s", result->cells[l].mean_speed_up.value, result->cells[l].n_capped > 0 ? "+" : " ");
-  printf ("%s\n", result->minimum_known ? "" : "  (f* is the lowest loss seen)");
+  printf ("%s%s\n", result->minimum_known ? "" : "  (f* is the lowest loss seen)",
+          result->minimum_beaten ? "  (below the stated minimum)" : "");
 }
 
 static void

@@ -125,6 +125,7 @@ static gboolean
 write_outputs (const TwEvaluation *evaluation, const Options *options, GError **error)
 {
   g_autoptr (TwOutput) json = NULL;
+  g_autoptr (TwOutput) html = NULL;
 
   if (options->json != NULL) {
     json = tw_output_new (options->json, error);
@@ -134,7 +135,15 @@ write_outputs (const TwEvaluation *evaluation, const Options *options, GError **
     if (!tw_output_finish (json, error))
       return FALSE;
   }
-  return json == NULL || tw_output_commit (json, error);
+  if (options->html != NULL) {
+    html = tw_output_new (options->html, error);
+    if (html == NULL)
+      return FALSE;
+    tw_report_html (evaluation, html);
+    if (!tw_output_finish (html, error))
+      return FALSE;
+  }
+  return (json == NULL || tw_output_commit (json, error)) && (html == NULL || tw_output_commit (html, error));
 }
 
 static gboolean
@@ -187,6 +196,7 @@ tw_command_eval (int argc, char **argv)
     { "seed", TEXT (seed), "the first of them (0)", "N" },
     { "threads", TEXT (threads), "how many to use (one per processor); results do not depend on it", "N" },
     { "json", TEXT (json), "all that was found", "FILE" },
+    { "html", TEXT (html), "a page with tables and curves, in one file", "FILE" },
     { G_OPTION_REMAINING, LIST (rest), NULL, NULL },
     G_OPTION_ENTRY_NULL,
   };

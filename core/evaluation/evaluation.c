@@ -11,6 +11,9 @@
 static const char *const usual_families[] = { "sgd", "momentum", "nesterov", "rmsprop", "adam", NULL };
 static const char *const fixed[][2] = { { "adam 1e-3", "adam,lr=0.001" }, { "adam 1e-2", "adam,lr=0.01" } };
 
+/* Beyond rounding. */
+#define BEATEN 1e-9
+
 /* Letters: C contestants, N report seeds, M tuning seeds, F families, I trials of each. */
 typedef struct {
   TwEvaluation *evaluation;
@@ -299,6 +302,9 @@ evaluate_problem (Work *work, gsize p, GError **error)
     for (guint s = 0; s < evaluation->n_seeds; s++) {
       minima[s] = report[s * n_contestants].minimum;
       result->minimum_known = result->minimum_known && !isnan (minima[s]);
+      result->minimum_beaten =
+        result->minimum_beaten || lowest_of (report + s * n_contestants, n_contestants) <
+                                    minima[s] - BEATEN * (1 + fabs (minima[s]));
       minima[s] = isnan (minima[s]) ? lowest : minima[s];
     }
     result->minimum = minima[0];

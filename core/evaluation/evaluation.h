@@ -62,6 +62,7 @@ typedef struct {
   gboolean stochastic;     /* the loss itself changes from step to step (minibatches) */
   double minimum;          /* of the first report seed; where none is known, the lowest loss any run saw */
   gboolean minimum_known;
+  gboolean minimum_beaten; /* a run went below what is said to be the minimum */
   double first_loss;       /* median over report seeds */
   TwCell *cells;           /* (contestants) */
 } TwProblemResult;

@@ -111,7 +111,8 @@ write_problem (const TwEvaluation *evaluation, const TwProblemResult *result, Tw
                     problem->experiment->steps, result->stochastic ? "true" : "false");
   write_text (output, "fingerprint", fingerprint);
   write_number (output, "minimum", result->minimum);
-  tw_output_printf (output, ", \"minimum_known\": %s", result->minimum_known ? "true" : "false");
+  tw_output_printf (output, ", \"minimum_known\": %s, \"minimum_beaten\": %s",
+                    result->minimum_known ? "true" : "false", result->minimum_beaten ? "true" : "false");
   write_number (output, "first_loss", result->first_loss);
   tw_output_write (output, ",\n     \"results\": [\n");
   for (gsize c = 0; c < evaluation->n_contestants; c++) {
