@@ -4,6 +4,7 @@
 
 #include "core/error.h"
 #include "core/evaluation/evaluation-private.h"
+#include "core/json-input.h"
 
 struct _TwBaselines {
   char *path; /* for messages */
@@ -162,8 +163,15 @@ tw_baselines_load (const char *path, GError **error)
 
   baselines->path = g_filename_display_name (path);
   baselines->problems = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, tuned_free);
-  if (!json_parser_load_from_mapped_file (parser, path, &inner)) {
-    fail (error, "%s: can't be read as JSON: %s", baselines->path, inner->message);
+  g_autoptr (GString) text = tw_json_read_file (path, "evaluation", error);
+  if (text == NULL)
+    return NULL;
+  if (!tw_json_check_text (text->str, text->len, error)) {
+    g_prefix_error (error, "%s: ", baselines->path);
+    return NULL;
+  }
+  if (!json_parser_load_from_data (parser, text->str, (gssize)text->len, &inner)) {
+    fail (error, "%s: not JSON: %s", baselines->path, inner->message);
     return NULL;
   }
   JsonNode *node = json_parser_get_root (parser);

@@ -7,6 +7,7 @@
 
 #include "core-resources.h"
 #include "core/error.h"
+#include "core/json-input.h"
 
 #define FORMAT "thalweg-suite"
 #define RESOURCE_FOLDER "/org/thalweg/Thalweg/suites/"
@@ -249,6 +250,12 @@ tw_suite_from_json (const char *label, const char *json, gssize length, GError *
   g_autoptr (GError) inner = NULL;
   g_autofree char *name = g_filename_display_name (label);
 
+  if (length < 0)
+    length = (gssize)strlen (json);
+  if (!tw_json_check_text (json, (gsize)length, error)) {
+    g_prefix_error (error, "%s: ", name);
+    return NULL;
+  }
   if (!json_parser_load_from_data (parser, json, length, &inner)) {
     const char *message = inner->message;
     fail (error, "%s: not JSON: %s", name,
@@ -267,8 +274,6 @@ TwSuite *
 tw_suite_open (const char *name_or_path, GError **error)
 {
   g_autoptr (GError) inner = NULL;
-  g_autofree char *json = NULL;
-  gsize length;
 
   if (g_strv_contains (builtin_names, name_or_path)) {
     g_autofree char *path = g_strconcat (RESOURCE_FOLDER, name_or_path, ".json", NULL);
@@ -279,11 +284,16 @@ tw_suite_open (const char *name_or_path, GError **error)
     return tw_suite_from_json (name_or_path, g_bytes_get_data (bytes, NULL), (gssize)g_bytes_get_size (bytes),
                                error);
   }
-  if (!g_file_get_contents (name_or_path, &json, &length, &inner)) {
+  if (strchr (name_or_path, G_DIR_SEPARATOR) == NULL && !g_file_test (name_or_path, G_FILE_TEST_EXISTS)) {
     g_autofree char *names = g_strjoinv (", ", (char **)builtin_names);
     g_autofree char *name = g_filename_display_name (name_or_path);
-    fail (error, "suite %s: can't be read, and no suite of that name ships (%s)", name, names);
+    fail (error, "there is no suite \"%s\": name a file or one of %s", name, names);
     return NULL;
   }
-  return tw_suite_from_json (name_or_path, json, (gssize)length, error);
+  GString *text = tw_json_read_file (name_or_path, "suite", error);
+  if (text == NULL)
+    return NULL;
+  TwSuite *suite = tw_suite_from_json (name_or_path, text->str, (gssize)text->len, error);
+  g_string_free (text, TRUE);
+  return suite;
 }
