@@ -53,7 +53,7 @@ write_number (TwOutput *output, const char *format, double value)
   if (isfinite (value))
     tw_output_write (output, g_ascii_formatd (text, sizeof text, format, value));
   else
-    tw_output_write (output, isnan (value) ? "&ndash;" : "&infin;");
+    tw_output_write (output, isnan (value) ? "\u2013" : "\u221e");
 }
 
 static void
@@ -259,7 +259,7 @@ write_summary (const TwEvaluation *evaluation, TwOutput *output)
     for (gsize c = 0; c < evaluation->n_contestants; c++) {
       tw_output_write (output, "<td>");
       if (rows[i].pick == pick_speed_up && evaluation->problems[0].cells[c].speed_up == NULL)
-        tw_output_write (output, "&ndash;");
+        tw_output_write (output, "\u2013");
       else
         write_interval (output, "%.3g", rows[i].pick (&evaluation->summaries[c]));
       tw_output_write (output, "</td>");
@@ -297,8 +297,8 @@ tw_report_html (const TwEvaluation *evaluation, TwOutput *output)
 {
   const TwSuite *suite = evaluation->suite;
 
-  tw_output_write (output, "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
-                           "<meta name=\"viewport\" content=\"width=device-width\">\n<title>Thalweg: suite ");
+  tw_output_write (output, "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\"/>\n"
+                           "<meta name=\"viewport\" content=\"width=device-width\"/>\n<title>Thalweg: suite ");
   write_escaped (output, suite->name);
   tw_output_printf (output, "</title>\n<style>\n%s</style>\n</head>\n<body>\n<h1>Learned and tuned optimizers: suite ",
                     style);
