@@ -1,6 +1,7 @@
 /* baselines.c: tuned settings from the JSON of an earlier evaluation, so that they need not be found again. */
 #include <json-glib/json-glib.h>
 #include <math.h>
+#include <string.h>
 
 #include "core/error.h"
 #include "core/evaluation/evaluation-private.h"
@@ -171,7 +172,9 @@ tw_baselines_load (const char *path, GError **error)
     return NULL;
   }
   if (!json_parser_load_from_data (parser, text->str, (gssize)text->len, &inner)) {
-    fail (error, "%s: not JSON: %s", baselines->path, inner->message);
+    const char *message = inner->message;
+    fail (error, "%s: not JSON: %s", baselines->path,
+          g_str_has_prefix (message, "<data>:") ? message + strlen ("<data>:") : message);
     return NULL;
   }
   JsonNode *node = json_parser_get_root (parser);
