@@ -25,8 +25,9 @@ static void
 test_builtin_suites (void)
 {
   /* What the default weights learn from; see issue and paper. */
-  const char *corpus[] = { "rosenbrock", "ackley", "beale",       "booth",       "styblinski-tang", "matyas",
-                           "branin",     "michalewicz", "log-sum-exp", "ripples", NULL };
+  const char *corpus[] = { "rosenbrock",      "ackley",  "beale",  "booth",
+                           "styblinski-tang", "matyas",  "branin", "michalewicz",
+                           "log-sum-exp",     "ripples", NULL };
   g_autoptr (GHashTable) seen = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
 
   for (const char *const *name = tw_suite_builtin_names (); *name != NULL; name++) {
@@ -69,14 +70,18 @@ test_bad_suites (void)
     { HEAD "\"problems\": [3]}", "problem 1: expected an object" },
     { HEAD "\"problems\": [{}]}", "\"name\" is missing" },
     { HEAD "\"problems\": [" BOWL ", " BOWL "]}", "problem 2 (a): there are two problems of this name" },
-    { HEAD "\"problems\": [{\"name\": \"a\", \"group\": \"3d\", \"problem\": \"bowl\"}]}", "\"group\" must be" },
-    { HEAD "\"problems\": [{\"name\": \"a\", \"group\": \"other\", \"problem\": \"bowl\"}]}", "has 2 coordinates" },
-    { HEAD "\"problems\": [{\"name\": \"a\", \"group\": \"2d\", \"problem\": \"bowll\"}]}", "did you mean bowl" },
+    { HEAD "\"problems\": [{\"name\": \"a\", \"group\": \"3d\", \"problem\": \"bowl\"}]}",
+      "\"group\" must be" },
+    { HEAD "\"problems\": [{\"name\": \"a\", \"group\": \"other\", \"problem\": \"bowl\"}]}",
+      "has 2 coordinates" },
+    { HEAD "\"problems\": [{\"name\": \"a\", \"group\": \"2d\", \"problem\": \"bowll\"}]}",
+      "did you mean bowl" },
     { HEAD "\"problems\": [{\"name\": \"a\", \"group\": \"2d\", \"formula\": \"x +\"}]}", "(a): formula" },
     { HEAD "\"problems\": [{\"name\": \"a\", \"group\": \"2d\"}]}", "there is no problem" },
     { HEAD "\"problems\": [{\"name\": \"a\", \"group\": \"2d\", \"problem\": \"bowl\", \"steps\": 1.5}]}",
       "\"steps\" must be a whole number" },
-    { HEAD "\"problems\": [{\"name\": \"a\", \"group\": \"2d\", \"problem\": \"bowl\", \"noise\": -1}]}", "noise" },
+    { HEAD "\"problems\": [{\"name\": \"a\", \"group\": \"2d\", \"problem\": \"bowl\", \"noise\": -1}]}",
+      "noise" },
     { HEAD "\"problems\": [{\"name\": \"a\", \"group\": \"2d\", \"problem\": \"bowl\", \"domain\": [1]}]}",
       "a list of four numbers" },
     { "[[[[[[[[[[[[[[[[[[[[", "too many brackets" },
@@ -107,7 +112,8 @@ test_search (void)
   guint in_decade[7] = { 0 }, with_betas = 0;
 
   for (guint i = 0; i < 70; i++) {
-    g_autofree char *text = tw_search_trial ("adam", "somewhere", 5, i), *again = tw_search_trial ("adam", "somewhere", 5, i);
+    g_autofree char *text = tw_search_trial ("adam", "somewhere", 5, i),
+                    *again = tw_search_trial ("adam", "somewhere", 5, i);
     g_autofree char *elsewhere = tw_search_trial ("adam", "elsewhere", 5, i);
     g_autoptr (TwSpec) spec = tw_spec_parse (text, NULL);
     double lr, beta;
@@ -180,16 +186,19 @@ geometric (double q, gsize n)
 static void
 test_speed_up (void)
 {
-  TwLosses fast = geometric (0.9, 101), slow = geometric (sqrt (sqrt (0.9)), 501), slower = geometric (0.999, 501);
+  TwLosses fast = geometric (0.9, 101), slow = geometric (sqrt (sqrt (0.9)), 501),
+           slower = geometric (0.999, 501);
   TwLosses stuck = geometric (1, 101), diverged = geometric (0.9, 50);
   gboolean capped;
 
   /* The level is 1.1 * 0.9^100: the fast one is there from step 100 on, the slow one from 397. */
-  NEAR (tw_score_speed_up (&fast, &slow, 100, 500, 0, FALSE, &capped), ceil (4 * (100 - log (1.1) / -log (0.9))) / 100);
+  NEAR (tw_score_speed_up (&fast, &slow, 100, 500, 0, FALSE, &capped),
+        ceil (4 * (100 - log (1.1) / -log (0.9))) / 100);
   g_assert_false (capped);
   NEAR (tw_score_speed_up (&fast, &slower, 100, 500, 0, FALSE, &capped), 5);
   g_assert_true (capped);
-  NEAR (tw_score_speed_up (&slow, &fast, 100, 500, 0, FALSE, &capped), ceil (25 - log (1.1) / -log (0.9)) / 97);
+  NEAR (tw_score_speed_up (&slow, &fast, 100, 500, 0, FALSE, &capped),
+        ceil (25 - log (1.1) / -log (0.9)) / 97);
   NEAR (tw_score_speed_up (&fast, &fast, 100, 100, 0, FALSE, &capped), 1);
   /* Ends where it began, or not at all: as slow as can be. */
   NEAR (tw_score_speed_up (&stuck, &fast, 100, 100, 0, FALSE, &capped), 0.01);
@@ -242,8 +251,8 @@ test_tuning_finds (void)
 {
   g_autoptr (GError) error = NULL;
   TwEvaluationOptions options = { .families = names ("sgd"), .budget = 30, .n_threads = 2 };
-  g_autoptr (TwEvaluation) evaluation =
-    tw_evaluate (open_suite (HEAD "\"seeds\": 3, \"problems\": [" BOWL "]}"), &options, NULL, NULL, NULL, &error);
+  g_autoptr (TwEvaluation) evaluation = tw_evaluate (
+    open_suite (HEAD "\"seeds\": 3, \"problems\": [" BOWL "]}"), &options, NULL, NULL, NULL, &error);
 
   g_assert_no_error (error);
   gsize sgd = tw_evaluation_find_tuned (evaluation, "sgd");
@@ -273,8 +282,10 @@ test_diverging_baselines (void)
   g_autoptr (GError) error = NULL;
   TwEvaluationOptions options = { .families = names ("sgd"), .budget = 20 };
   g_autoptr (TwEvaluation) evaluation = tw_evaluate (
-    open_suite (HEAD "\"seeds\": 4, \"tuning_seeds\": 4, \"problems\": [{\"name\": \"x^4\", \"group\": \"2d\", \"formula\": "
-                     "\"x^4 + 50*y^4\", \"domain\": [-4, 4, -4, 4], \"minimum\": 0, \"steps\": 60}]}"),
+    open_suite (
+      HEAD
+      "\"seeds\": 4, \"tuning_seeds\": 4, \"problems\": [{\"name\": \"x^4\", \"group\": \"2d\", \"formula\": "
+      "\"x^4 + 50*y^4\", \"domain\": [-4, 4, -4, 4], \"minimum\": 0, \"steps\": 60}]}"),
     &options, NULL, NULL, NULL, &error);
 
   g_assert_no_error (error);
@@ -326,8 +337,9 @@ assert_same (const char *a, const char *b)
 static TwEvaluation *
 evaluate_smoke (guint n_threads, guint64 seed, const char *baselines, GError **error)
 {
-  TwEvaluationOptions options = { .budget = baselines != NULL ? 0 : 6, .seed = seed, .n_threads = n_threads,
-                                  .baselines = baselines };
+  TwEvaluationOptions options = {
+    .budget = baselines != NULL ? 0 : 6, .seed = seed, .n_threads = n_threads, .baselines = baselines
+  };
 
   return tw_evaluate (tw_suite_open ("smoke", NULL), &options, NULL, NULL, NULL, error);
 }
@@ -342,9 +354,11 @@ test_threads_and_baselines (void)
   char *path_one, *path_three, *path_again;
 
   g_assert_no_error (error);
-  g_autofree char *json_one = to_json (one, "a.json", &path_one), *json_three = to_json (three, "b.json", &path_three);
+  g_autofree char *json_one = to_json (one, "a.json", &path_one),
+                  *json_three = to_json (three, "b.json", &path_three);
   assert_same (json_one, json_three);
-  g_assert_cmpfloat (tw_evaluation_get_cell (one, 0, 0)->score[0], !=, tw_evaluation_get_cell (other, 0, 0)->score[0]);
+  g_assert_cmpfloat (tw_evaluation_get_cell (one, 0, 0)->score[0], !=,
+                     tw_evaluation_get_cell (other, 0, 0)->score[0]);
 
   /* Tuned settings found once give the same again. */
   g_autoptr (TwEvaluation) again = evaluate_smoke (2, 0, path_one, &error);
@@ -357,16 +371,18 @@ test_threads_and_baselines (void)
   g_assert_nonnull (strstr (error->message, "seed"));
   g_clear_error (&error);
   TwEvaluationOptions options = { .baselines = path_one };
-  g_assert_null (tw_evaluate (open_suite (HEAD "\"problems\": [{\"name\": \"bowl\", \"group\": \"2d\", \"problem\": "
-                                               "\"bowl-100\", \"steps\": 40}]}"),
-                              &options, NULL, NULL, NULL, &error));
+  g_assert_null (
+    tw_evaluate (open_suite (HEAD "\"problems\": [{\"name\": \"bowl\", \"group\": \"2d\", \"problem\": "
+                                  "\"bowl-100\", \"steps\": 40}]}"),
+                 &options, NULL, NULL, NULL, &error));
   g_assert_nonnull (strstr (error->message, "bowl was another problem when it was tuned"));
   g_clear_error (&error);
   options.budget = 7;
   g_assert_null (tw_evaluate (tw_suite_open ("smoke", NULL), &options, NULL, NULL, NULL, &error));
   g_assert_nonnull (strstr (error->message, "budget of 6, not 7"));
   g_clear_error (&error);
-  const char *broken[] = { "{}", "[", "{\"format\": \"thalweg-evaluation\", \"version\": 1, \"budget\": 3, \"seed\": 0}",
+  const char *broken[] = { "{}", "[",
+                           "{\"format\": \"thalweg-evaluation\", \"version\": 1, \"budget\": 3, \"seed\": 0}",
                            "{\"format\": \"thalweg-evaluation\", \"version\": 1, \"budget\": 3, \"seed\": 0, "
                            "\"families\": [\"adam\"], \"problems\": [{\"name\": \"bowl\"}]}" };
   for (gsize i = 0; i < G_N_ELEMENTS (broken); i++) {
@@ -389,7 +405,8 @@ test_summary (void)
   g_autoptr (GError) error = NULL;
   const char *lrs[] = { "0.01", "0.1", NULL };
   TwEvaluationOptions options = { .budget = 4, .learned_lr = lrs };
-  g_autoptr (TwEvaluation) e = tw_evaluate (tw_suite_open ("smoke", NULL), &options, NULL, NULL, NULL, &error);
+  g_autoptr (TwEvaluation) e =
+    tw_evaluate (tw_suite_open ("smoke", NULL), &options, NULL, NULL, NULL, &error);
 
   g_assert_no_error (error);
   g_assert_cmpuint (e->n_learned, ==, 2);
@@ -432,8 +449,10 @@ test_minimum (void)
   g_autoptr (GError) error = NULL;
   TwEvaluationOptions options = { .budget = 0 };
   g_autoptr (TwEvaluation) e = tw_evaluate (
-    open_suite (HEAD "\"seeds\": 2, \"problems\": [{\"name\": \"wrong\", \"group\": \"2d\", \"formula\": \"x^2 + y^2\", "
-                     "\"minimum\": 1, \"domain\": [1, 2, 1, 2], \"steps\": 400}]}"),
+    open_suite (
+      HEAD
+      "\"seeds\": 2, \"problems\": [{\"name\": \"wrong\", \"group\": \"2d\", \"formula\": \"x^2 + y^2\", "
+      "\"minimum\": 1, \"domain\": [1, 2, 1, 2], \"steps\": 400}]}"),
     &options, NULL, NULL, NULL, &error);
 
   g_assert_no_error (error);
@@ -477,14 +496,15 @@ test_cancel (void)
   TwEvaluationOptions options = { .budget = 1000 };
   gint64 start = g_get_monotonic_time ();
 
-  g_assert_null (tw_evaluate (tw_suite_open ("test", NULL), &options, cancellable, stop_after_some, cancellable, &error));
+  g_assert_null (
+    tw_evaluate (tw_suite_open ("test", NULL), &options, cancellable, stop_after_some, cancellable, &error));
   g_assert_error (error, TW_ERROR, TW_ERROR_CANCELLED);
   g_assert_cmpint (g_get_monotonic_time () - start, <, 60 * G_USEC_PER_SEC);
 }
 
 static void
-count_element (GMarkupParseContext *context, const char *name, const char **keys, const char **values, gpointer data,
-               GError **error)
+count_element (GMarkupParseContext *context, const char *name, const char **keys, const char **values,
+               gpointer data, GError **error)
 {
   gpointer n = g_hash_table_lookup (data, name);
 

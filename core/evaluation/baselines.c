@@ -1,4 +1,5 @@
-/* baselines.c: tuned settings from the JSON of an earlier evaluation, so that they need not be found again. */
+/* baselines.c: tuned settings from the JSON of an earlier evaluation, so that they need not be found again.
+ */
 #include <json-glib/json-glib.h>
 #include <math.h>
 #include <string.h>
@@ -119,18 +120,22 @@ read_results (TwBaselines *baselines, JsonObject *problem, const char *name, Tun
   tuned->scores = g_new0 (double, n);
   for (gsize f = 0; f < n; f++) {
     g_autofree char *label = g_strconcat (baselines->families[f], "*", NULL);
-    for (guint i = 0; results != NULL && i < json_array_get_length (results) && tuned->specs[f] == NULL; i++) {
+    for (guint i = 0; results != NULL && i < json_array_get_length (results) && tuned->specs[f] == NULL;
+         i++) {
       JsonObject *result = get_object (results, i);
       if (result == NULL || g_strcmp0 (get_text (result, "contestant"), label) != 0)
         continue;
-      g_autoptr (TwSpec) spec = tw_spec_parse (get_text (result, "spec") != NULL ? get_text (result, "spec") : "", NULL);
+      g_autoptr (TwSpec) spec =
+        tw_spec_parse (get_text (result, "spec") != NULL ? get_text (result, "spec") : "", NULL);
       if (spec == NULL || !g_str_equal (tw_spec_get_name (spec), baselines->families[f]))
-        return fail (error, "%s: %s: the settings of %s are wrong", baselines->path, name, baselines->families[f]);
+        return fail (error, "%s: %s: the settings of %s are wrong", baselines->path, name,
+                     baselines->families[f]);
       tuned->specs[f] = g_strdup (tw_spec_get_text (spec));
       tuned->scores[f] = get_number (result, "tuning_score");
     }
     if (tuned->specs[f] == NULL)
-      return fail (error, "%s: %s: there are no settings of %s", baselines->path, name, baselines->families[f]);
+      return fail (error, "%s: %s: there are no settings of %s", baselines->path, name,
+                   baselines->families[f]);
   }
   return TRUE;
 }
@@ -179,9 +184,11 @@ tw_baselines_load (const char *path, GError **error)
   }
   JsonNode *node = json_parser_get_root (parser);
   JsonObject *root = node != NULL && JSON_NODE_HOLDS_OBJECT (node) ? json_node_get_object (node) : NULL;
-  double budget = root != NULL ? get_number (root, "budget") : NAN, seed = root != NULL ? get_number (root, "seed") : NAN;
+  double budget = root != NULL ? get_number (root, "budget") : NAN,
+         seed = root != NULL ? get_number (root, "seed") : NAN;
   if (root == NULL || g_strcmp0 (get_text (root, "format"), "thalweg-evaluation") != 0 ||
-      get_number (root, "version") != 1 || !(budget >= 0 && budget <= TW_EVALUATION_MAX_BUDGET) || !(seed >= 0)) {
+      get_number (root, "version") != 1 || !(budget >= 0 && budget <= TW_EVALUATION_MAX_BUDGET) ||
+      !(seed >= 0)) {
     fail (error, "%s: this is not the --json of an evaluation", baselines->path);
     return NULL;
   }

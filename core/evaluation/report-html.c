@@ -23,18 +23,23 @@ static const char *const style =
   "--c7:#b0b0b0}}\n"
   "body{background:var(--back);color:var(--text);font:15px/1.45 system-ui,sans-serif;margin:2em auto;"
   "max-width:1320px;padding:0 1em}\n"
-  "h1{font-size:1.6em;margin-bottom:.2em}h2{font-size:1.2em;margin-top:2em}p{max-width:80ch}.soft{color:var(--soft)}\n"
+  "h1{font-size:1.6em;margin-bottom:.2em}h2{font-size:1.2em;margin-top:2em}p{max-width:80ch}.soft{color:var(-"
+  "-soft)}\n"
   ".wide{overflow-x:auto}table{border-collapse:collapse;font-variant-numeric:tabular-nums}\n"
   "th,td{padding:.25em .7em;text-align:right;border-bottom:1px solid var(--line);white-space:nowrap}\n"
   "th:first-child,td:first-child{text-align:left}td.best{background:var(--mark);font-weight:600}\n"
-  "td small{color:var(--soft)}.plots{display:grid;gap:1.2em;grid-template-columns:repeat(auto-fill,minmax(300px,1fr))}\n"
+  "td "
+  "small{color:var(--soft)}.plots{display:grid;gap:1.2em;grid-template-columns:repeat(auto-fill,minmax(300px,"
+  "1fr))}\n"
   "figure{margin:0}figcaption{font-weight:600}figcaption small{font-weight:400;color:var(--soft)}\n"
   "svg{width:100%;height:auto;display:block}svg text{fill:var(--soft);font:10px system-ui,sans-serif}\n"
   ".axis{stroke:var(--line);stroke-width:1}polyline{fill:none;stroke-width:1.4;stroke-linejoin:round}\n"
   "polyline.learned{stroke-width:2.6}polyline.fixed{stroke-dasharray:3 3}\n"
-  ".key{display:flex;flex-wrap:wrap;gap:.3em 1.4em;padding:0;list-style:none}.key svg{width:28px;display:inline-block;"
+  ".key{display:flex;flex-wrap:wrap;gap:.3em 1.4em;padding:0;list-style:none}.key "
+  "svg{width:28px;display:inline-block;"
   "vertical-align:middle;margin-right:.4em}\n"
-  "details{font-size:.85em;color:var(--soft)}summary{cursor:pointer}details ul{margin:.3em 0;padding-left:1.2em}\n";
+  "details{font-size:.85em;color:var(--soft)}summary{cursor:pointer}details ul{margin:.3em "
+  "0;padding-left:1.2em}\n";
 
 static void
 write_escaped (TwOutput *output, const char *text)
@@ -135,7 +140,8 @@ write_plot (const TwEvaluation *evaluation, gsize p, TwOutput *output)
   write_escaped (output, result->problem->name);
   tw_output_printf (output, " <small>%" G_GSIZE_FORMAT " coordinates%s</small></figcaption>\n", result->dim,
                     result->stochastic ? ", minibatches" : "");
-  tw_output_printf (output, "<svg viewBox=\"0 0 %d %d\" role=\"img\" aria-label=\"Loss over steps\">", WIDTH, HEIGHT);
+  tw_output_printf (output, "<svg viewBox=\"0 0 %d %d\" role=\"img\" aria-label=\"Loss over steps\">", WIDTH,
+                    HEIGHT);
   write_axes (output, experiment->steps);
   write_curves (evaluation, result, output);
   tw_output_write (output, "</svg>\n<details><summary>what ran</summary><p><code>");
@@ -285,8 +291,8 @@ write_wins (const TwEvaluation *evaluation, TwOutput *output)
       write_escaped (output, evaluation->contestants[l].label);
       tw_output_write (output, "</td><td>");
       write_escaped (output, c < n ? evaluation->contestants[c].label : "best tuned");
-      tw_output_printf (output, "</td><td>%u of %u</td><td>%u of %u</td><td>%u of %u</td></tr>\n", wins->wins[0],
-                        wins->n[0], wins->wins[1], wins->n[1], wins->wins[0] + wins->wins[1],
+      tw_output_printf (output, "</td><td>%u of %u</td><td>%u of %u</td><td>%u of %u</td></tr>\n",
+                        wins->wins[0], wins->n[0], wins->wins[1], wins->n[1], wins->wins[0] + wins->wins[1],
                         wins->n[0] + wins->n[1]);
     }
   tw_output_write (output, "</table></div>\n");
@@ -297,13 +303,16 @@ tw_report_html (const TwEvaluation *evaluation, TwOutput *output)
 {
   const TwSuite *suite = evaluation->suite;
 
-  tw_output_write (output, "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\"/>\n"
-                           "<meta name=\"viewport\" content=\"width=device-width\"/>\n<title>Thalweg: suite ");
+  tw_output_write (output,
+                   "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\"/>\n"
+                   "<meta name=\"viewport\" content=\"width=device-width\"/>\n<title>Thalweg: suite ");
   write_escaped (output, suite->name);
-  tw_output_printf (output, "</title>\n<style>\n%s</style>\n</head>\n<body>\n<h1>Learned and tuned optimizers: suite ",
-                    style);
+  tw_output_printf (
+    output, "</title>\n<style>\n%s</style>\n</head>\n<body>\n<h1>Learned and tuned optimizers: suite ",
+    style);
   write_escaped (output, suite->name);
-  tw_output_printf (output, "</h1>\n<p class=\"soft\">%u problems, %u seeds, first seed %" G_GUINT64_FORMAT ". ",
+  tw_output_printf (output,
+                    "</h1>\n<p class=\"soft\">%u problems, %u seeds, first seed %" G_GUINT64_FORMAT ". ",
                     suite->problems->len, evaluation->n_seeds, evaluation->seed);
   if (*evaluation->families != NULL)
     tw_output_printf (output,
@@ -321,8 +330,9 @@ tw_report_html (const TwEvaluation *evaluation, TwOutput *output)
   tw_output_write (output, "</ul>\n");
   write_wins (evaluation, output);
   write_summary (evaluation, output);
-  tw_output_write (output, "<h2>Curves</h2>\n<p>What is left of the first distance to the minimum, median over "
-                           "seeds.</p>\n");
+  tw_output_write (output,
+                   "<h2>Curves</h2>\n<p>What is left of the first distance to the minimum, median over "
+                   "seeds.</p>\n");
   write_key (evaluation, output);
   tw_output_write (output, "<div class=\"plots\">\n");
   for (guint p = 0; p < suite->problems->len; p++)
