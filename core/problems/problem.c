@@ -153,6 +153,26 @@ tw_problem_draw_start (const TwProblem *problem, TwDraw draw, double *theta)
   }
 }
 
+const char *const *
+tw_problem_get_metric_names (const TwProblem *problem, gsize *n)
+{
+  *n = problem->n_metrics;
+  return problem->metric_names;
+}
+
+guint64
+tw_problem_get_metric_interval (const TwProblem *problem)
+{
+  return problem->metric_interval;
+}
+
+void
+tw_problem_measure (const TwProblem *problem, TwProblemWork *work, const double *theta, double *values)
+{
+  if (problem->n_metrics > 0)
+    problem->type->measure (problem, work->scratch, theta, values);
+}
+
 TwProblemWork *
 tw_problem_work_new (const TwProblem *problem, gsize n)
 {
