@@ -16,7 +16,8 @@ void tw_data_set_own (TwDataSet *data, GBytes *bytes);
  * options.  Errors: nothing to tell apart. */
 gboolean tw_data_set_finish (TwDataSet *data, gsize rows, TwReal *values, const guint16 *classes,
                              TwReal *targets, const TwDataOptions *options, GError **error);
-/* Images: bytes scaled by 1 / `brightest`, or as options say.  The parts are set already. */
+/* Images: all bytes alike, to mean 0 and deviation 1, or by 1 / `brightest` where options ask for a range.
+ * The parts are set already. */
 void tw_data_set_scale_images (TwDataSet *data, double brightest, const TwDataOptions *options);
 /* Holds rows out of data->train, which has all of them. */
 void tw_data_set_split (TwDataSet *data, const TwDataOptions *options);

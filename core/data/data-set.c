@@ -210,7 +210,7 @@ tw_data_set_scale_images (TwDataSet *data, double brightest, const TwDataOptions
   guint64 sum = 0, squares = 0;
 
   data->scale = options->scale == TW_SCALE_NONE ? 1 : 1 / brightest;
-  if (options->scale != TW_SCALE_STANDARD)
+  if (options->scale == TW_SCALE_NONE || options->scale == TW_SCALE_RANGE)
     return;
   for (gsize i = 0; i < train->n; i++) {
     const guint8 *row = train->bytes + tw_data_row (train, i) * data->n_features;
