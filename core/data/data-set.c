@@ -4,6 +4,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "core-resources.h"
 #include "core/data/data-private.h"
 #include "core/error.h"
 #include "core/learned/vector-math.h"
@@ -214,10 +215,18 @@ tw_data_set_scale_images (TwDataSet *data, double brightest, const TwDataOptions
     return;
   for (gsize i = 0; i < train->n; i++) {
     const guint8 *row = train->bytes + tw_data_row (train, i) * data->n_features;
+    guint32 row_sum = 0, row_squares = 0; /* of less than 2^16 pixels they fit */
     for (gsize j = 0; j < data->n_features; j++) {
-      sum += row[j];
-      squares += (guint64)row[j] * row[j];
+      row_sum += row[j];
+      row_squares += (guint32)row[j] * row[j];
+      if (j % 65536 == 65535) {
+        sum += row_sum;
+        squares += row_squares;
+        row_sum = row_squares = 0;
+      }
     }
+    sum += row_sum;
+    squares += row_squares;
   }
   mean = (double)sum / n;
   deviation = sqrt (MAX (0, (double)squares / n - mean * mean));
@@ -267,7 +276,8 @@ static TwDataSet *
 load_resource (const char *name, const TwDataOptions *options, GError **error)
 {
   g_autofree char *path = g_strconcat (RESOURCE_FOLDER, name, ".csv", NULL);
-  g_autoptr (GBytes) bytes = g_resources_lookup_data (path, G_RESOURCE_LOOKUP_FLAGS_NONE, error);
+  g_autoptr (GBytes) bytes =
+    g_resource_lookup_data (tw_core_get_resource (), path, G_RESOURCE_LOOKUP_FLAGS_NONE, error);
   TwDataOptions table = *options;
   gsize length;
 

@@ -96,15 +96,18 @@ conv_forward (const TwLayer *layer, gsize rows, const TwReal *w, const TwReal *i
   }
 }
 
-/* The sum of the pixels, in double: there can be many. */
-static TwReal
+TW_KERNEL static TwReal
 sum_pixels (gsize P, const TwReal *pixels)
 {
-  double sum = 0;
+  TwVec sums = {};
+  gsize p = 0;
 
-  for (gsize p = 0; p < P; p++)
+  for (; p + TW_LANES <= P; p += TW_LANES)
+    sums += tw_vec_load (pixels + p);
+  TwReal sum = tw_vec_sum (sums);
+  for (; p < P; p++)
     sum += pixels[p];
-  return (TwReal)sum;
+  return sum;
 }
 
 static void
@@ -134,13 +137,13 @@ const TwLayerType tw_conv_layer = {
   .backward = conv_backward,
 };
 
-static void
-pool_forward (const TwLayer *layer, gsize rows, const TwReal *w, const TwReal *in, TwReal *out, TwReal *kept,
-              TwReal *work)
+/* `side` is a constant where these are inlined. */
+static inline __attribute__ ((always_inline)) void
+pool (const gsize side, const TwLayer *layer, gsize images, const TwReal *in, TwReal *out)
 {
-  gsize side = layer->kernel, width = layer->width;
+  gsize width = layer->width;
 
-  for (gsize image = 0; image < rows * layer->channels; image++, in += layer->height * width)
+  for (; images > 0; images--, in += layer->height * width)
     for (gsize y = 0; y < layer->out_height; y++)
       for (gsize x = 0; x < layer->out_width; x++) {
         const TwReal *square = in + y * side * width + x * side;
@@ -153,24 +156,53 @@ pool_forward (const TwLayer *layer, gsize rows, const TwReal *w, const TwReal *i
 }
 
 /* The slope goes to the first of the largest. */
+static inline __attribute__ ((always_inline)) void
+pool_back (const gsize side, const TwLayer *layer, gsize images, const TwReal *in, const TwReal *out,
+           const TwReal *delta, TwReal *back)
+{
+  gsize width = layer->width, size = layer->height * width;
+
+  for (; images > 0; images--, in += size, back += size)
+    for (gsize y = 0; y < layer->out_height; y++)
+      for (gsize x = 0; x < layer->out_width; x++, out++, delta++) {
+        gsize corner = y * side * width + x * side;
+        gboolean found = FALSE;
+        for (gsize dy = 0; dy < side; dy++)
+          for (gsize dx = 0; dx < side; dx++) {
+            gsize at = corner + dy * width + dx;
+            gboolean hit = !found & (in[at] == *out);
+            back[at] = hit ? *delta : 0;
+            found |= hit;
+          }
+      }
+}
+
+static void
+pool_forward (const TwLayer *layer, gsize rows, const TwReal *w, const TwReal *in, TwReal *out, TwReal *kept,
+              TwReal *work)
+{
+  gsize images = rows * layer->channels;
+
+  if (layer->kernel == 2)
+    pool (2, layer, images, in, out);
+  else
+    pool (layer->kernel, layer, images, in, out);
+}
+
 static void
 pool_backward (const TwLayer *layer, gsize rows, const TwReal *w, const TwReal *in, const TwReal *out,
                const TwReal *kept, const TwReal *delta, TwReal *slopes, TwReal *back, TwReal *work)
 {
-  gsize side = layer->kernel, width = layer->width;
+  gsize side = layer->kernel, images = rows * layer->channels;
 
   if (back == NULL)
     return;
-  memset (back, 0, rows * layer->in_units * sizeof *back);
-  for (gsize image = 0; image < rows * layer->channels;
-       image++, in += layer->height * width, back += layer->height * width)
-    for (gsize y = 0; y < layer->out_height; y++)
-      for (gsize x = 0; x < layer->out_width; x++, out++, delta++) {
-        gsize corner = y * side * width + x * side, at = corner;
-        for (gsize k = 0; k < side * side && in[at] != *out; k++)
-          at = corner + (k + 1) / side % side * width + (k + 1) % side;
-        back[at] += *delta;
-      }
+  if (layer->height % side != 0 || layer->width % side != 0)
+    memset (back, 0, rows * layer->in_units * sizeof *back);
+  if (side == 2)
+    pool_back (2, layer, images, in, out, delta, back);
+  else
+    pool_back (side, layer, images, in, out, delta, back);
 }
 
 const TwLayerType tw_pool_layer = {
