@@ -285,7 +285,7 @@ check_text (Csv *csv, GError **error)
     return fail (csv, error, "is UTF-16 text; save it as UTF-8");
   if (length >= 3 && memcmp (csv->p, "\xef\xbb\xbf", 3) == 0)
     csv->p += 3;
-  zero = memchr (csv->p, '\0', length);
+  zero = memchr (csv->p, '\0', (gsize)(csv->end - csv->p));
   if (zero != NULL)
     return fail (csv, error, "is not a text file: byte %" G_GSIZE_FORMAT " is zero",
                  length - (gsize)(csv->end - zero) + 1);
