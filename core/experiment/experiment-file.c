@@ -1,16 +1,13 @@
 /* .thalweg files: an experiment as JSON. */
 #include "core/experiment/experiment.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <glib/gstdio.h>
 #include <json-glib/json-glib.h>
 #include <math.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "core/error.h"
 #include "core/experiment/output.h"
+#include "core/input.h"
 #include "core/spec.h"
 
 #define FORMAT "thalweg-experiment"
@@ -370,49 +367,12 @@ tw_experiment_from_json (const char *label, const char *json, gssize length, GEr
   return experiment;
 }
 
-/* Of at most MAX_FILE_BYTES: a device that never ends must not fill the memory. */
-static GString *
-read_file (const char *path, GError **error)
-{
-  g_autofree char *name = g_filename_display_name (path);
-  g_autoptr (GString) text = g_string_new (NULL);
-  int fd = g_open (path, O_RDONLY | O_CLOEXEC, 0), number = fd < 0 ? errno : 0;
-  char block[4096];
-  gssize n = 0;
-
-  while (fd >= 0 && text->len <= MAX_FILE_BYTES && (n = read (fd, block, sizeof block)) != 0) {
-    if (n < 0 && errno == EINTR)
-      continue;
-    if (n < 0) {
-      number = errno;
-      break;
-    }
-    g_string_append_len (text, block, n);
-  }
-  if (fd >= 0)
-    close (fd);
-  if (number != 0) {
-    g_set_error (error, TW_ERROR, TW_ERROR_INPUT, "%s: can't be read: %s", name, g_strerror (number));
-    return NULL;
-  }
-  if (text->len > MAX_FILE_BYTES) {
-    g_set_error (error, TW_ERROR, TW_ERROR_INPUT, "%s: larger than %d MiB, so no experiment", name,
-                 MAX_FILE_BYTES >> 20);
-    return NULL;
-  }
-  return g_steal_pointer (&text);
-}
-
 TwExperiment *
 tw_experiment_load (const char *path, GError **error)
 {
-  GString *text = read_file (path, error);
+  g_autoptr (GString) text = tw_read_file (path, MAX_FILE_BYTES, error);
 
-  if (text == NULL)
-    return NULL;
-  TwExperiment *experiment = tw_experiment_from_json (path, text->str, (gssize)text->len, error);
-  g_string_free (text, TRUE);
-  return experiment;
+  return text != NULL ? tw_experiment_from_json (path, text->str, (gssize)text->len, error) : NULL;
 }
 
 static void

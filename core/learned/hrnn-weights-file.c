@@ -9,11 +9,14 @@
 #include <string.h>
 
 #include "core/error.h"
+#include "core/input.h"
 
 #define FORMAT "thalweg-hrnn"
 #define VERSION "1"
 /* Far more than 33 tensors and a long provenance need. */
 #define HEADER_MAX (1u << 20)
+/* Twice what the largest network takes. */
+#define FILE_MAX ((gsize)16 << 20)
 
 G_GNUC_PRINTF (2, 3)
 static gboolean
@@ -301,15 +304,9 @@ tw_hrnn_weights_load_bytes (const char *label, const void *data, gsize size, GEr
 TwHrnnWeights *
 tw_hrnn_weights_load (const char *path, GError **error)
 {
-  g_autofree char *data = NULL;
-  g_autoptr (GError) why = NULL;
-  gsize size;
+  g_autoptr (GString) data = tw_read_file (path, FILE_MAX, error);
 
-  if (!g_file_get_contents (path, &data, &size, &why)) {
-    fail (error, "%s", why->message);
-    return NULL;
-  }
-  return tw_hrnn_weights_load_bytes (path, data, size, error);
+  return data != NULL ? tw_hrnn_weights_load_bytes (path, data->str, data->len, error) : NULL;
 }
 
 static void
