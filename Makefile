@@ -54,4 +54,4 @@ check-packages:
 	@sh .ci/install $(CHECK_PACKAGES)
 
 clean:
-	rm -rf $(BUILD) $(BUILD)-sanitizers $(BUILD)-nogui $(BUILD)-coverage
+	rm -rf $(BUILD) $(BUILD)-sanitizers $(BUILD)-nogui $(BUILD)-mpi $(BUILD)-coverage

@@ -7,14 +7,11 @@
 
 #include "core/error.h"
 #include "core/experiment/output.h"
-#include "core/input.h"
+#include "core/json-input.h"
 #include "core/spec.h"
 
 #define FORMAT "thalweg-experiment"
 #define VERSION 1
-/* Far beyond any real one; what is larger or deeper was not meant for us. */
-#define MAX_FILE_BYTES (16 << 20)
-#define MAX_DEPTH 16
 
 static gboolean
 refuse (GError **error, const char *where, const char *what)
@@ -263,61 +260,6 @@ check_keys (JsonObject *object, GError **error)
   return TRUE;
 }
 
-/* A whole number beyond 64 bits would wrap around in the parser.  Returns the end of the number. */
-static const char *
-skip_number (const char *at, const char *end, gboolean *too_large)
-{
-  const char *start = at;
-  gboolean whole = TRUE;
-
-  for (; at < end && (g_ascii_isdigit (*at) || strchr (".eE+-", *at) != NULL); at++)
-    whole = whole && g_ascii_isdigit (*at);
-  gsize digits = (gsize)(at - start);
-  *too_large = whole && (digits > 19 || (digits == 19 && strncmp (start, "9223372036854775807", 19) > 0));
-  return at;
-}
-
-static const char *
-skip_string (const char *at, const char *end)
-{
-  for (at++; at < end && *at != '"'; at++)
-    if (*at == '\\')
-      at++;
-  return MIN (at + 1, end);
-}
-
-/* The parser recurses and is lenient: what could hurt it is kept from it. */
-static gboolean
-check_text (const char *json, gsize length, GError **error)
-{
-  const char *end = json + length;
-  gsize depth = 0, line = 1;
-
-  if (!g_utf8_validate (json, (gssize)length, NULL)) {
-    g_set_error_literal (error, TW_ERROR, TW_ERROR_INPUT, "not a text file (it is not valid UTF-8)");
-    return FALSE;
-  }
-  for (const char *at = json; at < end;) {
-    gboolean too_large = FALSE;
-    if (*at == '"')
-      at = skip_string (at, end);
-    else if (g_ascii_isdigit (*at))
-      at = skip_number (at, end, &too_large);
-    else {
-      line += *at == '\n';
-      depth += *at == '[' || *at == '{';
-      depth -= depth > 0 && (*at == ']' || *at == '}');
-      at++;
-    }
-    if (too_large || depth > MAX_DEPTH) {
-      g_set_error (error, TW_ERROR, TW_ERROR_INPUT, "line %" G_GSIZE_FORMAT ": %s", line,
-                   too_large ? "a number is too large" : "too many brackets in brackets");
-      return FALSE;
-    }
-  }
-  return TRUE;
-}
-
 static TwExperiment *
 parse (const char *json, gsize length, GError **error)
 {
@@ -325,7 +267,7 @@ parse (const char *json, gsize length, GError **error)
   g_autoptr (TwExperiment) experiment = tw_experiment_new ();
   g_autoptr (GError) problem = NULL;
 
-  if (!check_text (json, length, error))
+  if (!tw_json_check_text (json, length, error))
     return NULL;
   if (!json_parser_load_from_data (parser, json, (gssize)length, &problem)) {
     /* "<data>:3:5: Parse error: ..." */
@@ -370,9 +312,13 @@ tw_experiment_from_json (const char *label, const char *json, gssize length, GEr
 TwExperiment *
 tw_experiment_load (const char *path, GError **error)
 {
-  g_autoptr (GString) text = tw_read_file (path, MAX_FILE_BYTES, error);
+  GString *text = tw_json_read_file (path, "experiment", error);
 
-  return text != NULL ? tw_experiment_from_json (path, text->str, (gssize)text->len, error) : NULL;
+  if (text == NULL)
+    return NULL;
+  TwExperiment *experiment = tw_experiment_from_json (path, text->str, (gssize)text->len, error);
+  g_string_free (text, TRUE);
+  return experiment;
 }
 
 static void

@@ -9,14 +9,12 @@
 #include <string.h>
 
 #include "core/error.h"
-#include "core/input.h"
+#include "core/json-input.h"
 
 #define FORMAT "thalweg-hrnn"
 #define VERSION "1"
 /* Far more than 33 tensors and a long provenance need. */
 #define HEADER_MAX (1u << 20)
-/* Twice what the largest network takes. */
-#define FILE_MAX ((gsize)16 << 20)
 
 G_GNUC_PRINTF (2, 3)
 static gboolean
@@ -304,7 +302,7 @@ tw_hrnn_weights_load_bytes (const char *label, const void *data, gsize size, GEr
 TwHrnnWeights *
 tw_hrnn_weights_load (const char *path, GError **error)
 {
-  g_autoptr (GString) data = tw_read_file (path, FILE_MAX, error);
+  g_autoptr (GString) data = tw_json_read_file (path, "weight file", error);
 
   return data != NULL ? tw_hrnn_weights_load_bytes (path, data->str, data->len, error) : NULL;
 }

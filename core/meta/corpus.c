@@ -6,11 +6,10 @@
 
 #include "core-resources.h"
 #include "core/error.h"
-#include "core/input.h"
+#include "core/json-input.h"
 #include "core/experiment/output.h"
 #include "core/problems/problem.h"
 
-#define FILE_MAX ((gsize) 16 << 20)
 #define FORMAT "thalweg-corpus"
 #define RESOURCE_FOLDER "/org/thalweg/Thalweg/corpora/"
 
@@ -297,7 +296,7 @@ tw_corpus_from_json (const char *label, const char *json, gssize length, GError 
 TwCorpus *
 tw_corpus_load (const char *path, GError **error)
 {
-  g_autoptr (GString) json = tw_read_file (path, FILE_MAX, error);
+  g_autoptr (GString) json = tw_json_read_file (path, "corpus", error);
 
   return json != NULL ? tw_corpus_from_json (path, json->str, (gssize) json->len, error) : NULL;
 }
