@@ -5,8 +5,8 @@ MESON_FLAGS = --werror -Dgui=enabled
 
 # What a build needs, what the tests need beside it, and what the benchmarks compare with.
 BUILD_PACKAGES = build-essential meson ninja-build pkg-config git ca-certificates libgtk-4-dev libopenblas-dev \
-  libjson-glib-dev libglib2.0-dev adwaita-icon-theme librsvg2-common fonts-cantarell fonts-dejavu-core
-TEST_PACKAGES = $(BUILD_PACKAGES) xvfb xauth xdotool dbus-daemon python3 desktop-file-utils appstream libxml2-utils
+  libjson-glib-dev libglib2.0-dev adwaita-icon-theme librsvg2-common fonts-cantarell fonts-dejavu-core dataset-fashion-mnist
+TEST_PACKAGES = $(BUILD_PACKAGES) libopenmpi-dev openmpi-bin xvfb xauth xdotool dbus-daemon python3 desktop-file-utils appstream libxml2-utils
 BENCH_PACKAGES = $(BUILD_PACKAGES) python3-torch python3-numpy
 CHECK_PACKAGES = $(TEST_PACKAGES) valgrind gcovr libc6-dbg
 
@@ -26,7 +26,7 @@ run: build-packages all
 	@$(AS_USER) sh .ci/open $(BUILD)
 
 # Three builds: the program itself, the same under the sanitizers, and one without GTK.
-test: test-packages all
+test: test-packages $(BUILD)/build.ninja
 	$(AS_USER) sh .ci/test $(BUILD)
 
 bench: bench-packages all
@@ -54,4 +54,4 @@ check-packages:
 	@sh .ci/install $(CHECK_PACKAGES)
 
 clean:
-	rm -rf $(BUILD) $(BUILD)-sanitizers $(BUILD)-nogui $(BUILD)-coverage
+	rm -rf $(BUILD) $(BUILD)-sanitizers $(BUILD)-nogui $(BUILD)-mpi $(BUILD)-coverage

@@ -10,6 +10,9 @@ static const TwCommand commands[] = {
   { "run", "[EXPERIMENT] [OPTION...]", "run optimizers without a window: a table, CSV, JSON, figures",
     tw_command_run },
   { "show", "[EXPERIMENT] [OPTION...]", "open the window on an experiment, playing", tw_command_show },
+  { "train", "--out DIR [OPTION...]", "meta-train a learned optimizer", tw_command_train },
+  { "eval", "[OPTION...]", "compare learned optimizers with tuned baselines: a table, JSON, a page",
+    tw_command_eval },
   { "list", "problems|optimizers|datasets [--json]", "what there is to choose from", tw_command_list },
 };
 

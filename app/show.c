@@ -3,7 +3,7 @@
 #include "app/run.h"
 #include "config.h"
 #ifdef TW_HAVE_GUI
-#include "ui/window.h"
+#include "ui/show.h"
 #endif
 
 static int

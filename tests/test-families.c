@@ -46,6 +46,11 @@ static const char *const specs[] = {
   "rescaled",
   "rescaled,of=norm:dim=18:power=2.5,scale=0.123",
   "rescaled,of=beale,scale=50",
+  "ripples",
+  "ripples,dim=30,waves=9,height=3,condition=1000",
+  "turned",
+  "turned,of=beale,angle=77,stretch=9",
+  "turned,of=quadratic:dim=12,stretch=3",
   "sparse,of=quadratic:dim=20,zero=0.5",
   "sparse,of=mlp-random:hidden=8,zero=0.3",
 };
@@ -302,7 +307,9 @@ test_list (void)
                                    "sum",
                                    "log",
                                    "rescaled",
-                                   "sparse" };
+                                   "sparse",
+                                   "ripples",
+                                   "turned" };
   gsize n, found = 0;
   const TwProblemInfo *infos = tw_problem_list (&n);
 

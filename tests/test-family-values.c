@@ -34,7 +34,9 @@ test_seeds (void)
                                  "sum,of=quadratic+norm",
                                  "log",
                                  "rescaled",
-                                 "sparse" };
+                                 "sparse",
+                                 "ripples",
+                                 "turned,stretch=3" };
 
   for (gsize i = 0; i < G_N_ELEMENTS (random); i++) {
     g_autoptr (TwProblem) one = make_seeded (random[i], 1), two = make_seeded (random[i], 2);

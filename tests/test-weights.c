@@ -141,7 +141,7 @@ test_builtin (void)
   g_assert_true (first != NULL && first == second);
   g_assert_null (tw_hrnn_weights_builtin ("no such set"));
   g_assert_cmpuint (first->config.hidden[1], ==, 30);
-  g_assert_nonnull (strstr (first->provenance, "meta_iterations"));
+  g_assert_nonnull (strstr (first->provenance, "iterations"));
 }
 
 /* --- files --- */

@@ -1,13 +1,296 @@
 #include "ui/window.h"
 
-#include <gtk/gtk.h>
+#include <math.h>
 
-int
-tw_ui_show (const TwExperiment *experiment, int *argc, char ***argv)
+#include "ui/activations-panel.h"
+#include "ui/curves-panel.h"
+#include "ui/landscape-panel.h"
+#include "ui/optimizer-list.h"
+#include "ui/problem-chooser.h"
+#include "ui/timeline.h"
+
+#define SPEED_FACTOR 1.5849 /* a fifth of a decade */
+
+struct _TwWindow {
+  GtkApplicationWindow parent_instance;
+
+  TwSession *session;
+  GtkWidget *chooser, *error_bar, *landscape;
+  GtkLabel *error;
+  guint tick; /* 0 while nothing moves by itself */
+};
+
+G_DEFINE_FINAL_TYPE (TwWindow, tw_window, GTK_TYPE_APPLICATION_WINDOW)
+
+/* Time */
+
+static gboolean
+on_tick (GtkWidget *widget, GdkFrameClock *clock, gpointer data)
 {
-  if (!gtk_init_check ()) {
-    g_printerr ("thalweg: there is no display to open a window on (thalweg run works without one)\n");
-    return 2;
+  TwWindow *self = TW_WINDOW (widget);
+
+  if (tw_session_tick (self->session, gdk_frame_clock_get_frame_time (clock)))
+    return G_SOURCE_CONTINUE;
+  self->tick = 0;
+  return G_SOURCE_REMOVE;
+}
+
+static void
+set_boolean_action (TwWindow *self, const char *name, gboolean value)
+{
+  GAction *action = g_action_map_lookup_action (G_ACTION_MAP (self), name);
+
+  g_simple_action_set_state (G_SIMPLE_ACTION (action), g_variant_new_boolean (value));
+}
+
+static void
+on_session_changed (TwSession *session, guint changes, TwWindow *self)
+{
+  if (self->tick == 0 && (changes & (TW_SESSION_EXPERIMENT | TW_SESSION_TRACE | TW_SESSION_PLAYBACK)))
+    self->tick = gtk_widget_add_tick_callback (GTK_WIDGET (self), on_tick, NULL, NULL);
+  if (changes & TW_SESSION_PLAYBACK)
+    set_boolean_action (self, "loop", tw_session_get_loop (session));
+  if (changes & TW_SESSION_ERROR) {
+    const char *error = tw_session_get_error (session);
+    gtk_label_set_text (self->error, error != NULL ? error : "");
+    gtk_info_bar_set_revealed (GTK_INFO_BAR (self->error_bar), error != NULL);
   }
-  return 0;
+}
+
+/* Actions */
+
+static void
+on_play (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  TwSession *session = TW_WINDOW (data)->session;
+
+  tw_session_set_playing (session, !tw_session_get_playing (session));
+}
+
+static void
+on_step_forward (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  tw_session_move (TW_WINDOW (data)->session, 1);
+}
+
+static void
+on_step_back (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  tw_session_move (TW_WINDOW (data)->session, -1);
+}
+
+static void
+on_reset (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  TwSession *session = TW_WINDOW (data)->session;
+
+  tw_session_set_playing (session, FALSE);
+  tw_session_set_step (session, 0);
+}
+
+static void
+on_end (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  TwSession *session = TW_WINDOW (data)->session;
+
+  tw_session_set_playing (session, FALSE);
+  tw_session_set_step (session, G_MAXUINT64);
+}
+
+static void
+on_slower (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  TwSession *session = TW_WINDOW (data)->session;
+
+  tw_session_set_speed (session, tw_session_get_speed (session) / SPEED_FACTOR);
+}
+
+static void
+on_faster (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  TwSession *session = TW_WINDOW (data)->session;
+
+  tw_session_set_speed (session, tw_session_get_speed (session) * SPEED_FACTOR);
+}
+
+static void
+on_loop (GSimpleAction *action, GVariant *value, gpointer data)
+{
+  tw_session_set_loop (TW_WINDOW (data)->session, g_variant_get_boolean (value));
+}
+
+static void
+on_choose_problem (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  tw_problem_chooser_popup (TW_PROBLEM_CHOOSER (TW_WINDOW (data)->chooser));
+}
+
+static const GActionEntry actions[] = {
+  { .name = "play", .activate = on_play },
+  { .name = "step-forward", .activate = on_step_forward },
+  { .name = "step-back", .activate = on_step_back },
+  { .name = "reset", .activate = on_reset },
+  { .name = "end", .activate = on_end },
+  { .name = "slower", .activate = on_slower },
+  { .name = "faster", .activate = on_faster },
+  { .name = "loop", .state = "false", .change_state = on_loop },
+  { .name = "choose-problem", .activate = on_choose_problem },
+};
+
+/* Plain keys: only where the focus has no use for them, so that one can type in an entry and press a
+ * focused button. */
+static void
+add_keys (TwWindow *self)
+{
+  static const struct {
+    guint key;
+    const char *action;
+  } keys[] = {
+    { GDK_KEY_space, "win.play" },          { GDK_KEY_Right, "win.step-forward" },
+    { GDK_KEY_Left, "win.step-back" },      { GDK_KEY_Home, "win.reset" },
+    { GDK_KEY_End, "win.end" },             { GDK_KEY_bracketleft, "win.slower" },
+    { GDK_KEY_bracketright, "win.faster" }, { GDK_KEY_l, "win.loop" },
+  };
+  GtkEventController *controller = gtk_shortcut_controller_new ();
+
+  for (gsize i = 0; i < G_N_ELEMENTS (keys); i++)
+    gtk_shortcut_controller_add_shortcut (
+      GTK_SHORTCUT_CONTROLLER (controller),
+      gtk_shortcut_new (gtk_keyval_trigger_new (keys[i].key, 0), gtk_named_action_new (keys[i].action)));
+  gtk_widget_add_controller (GTK_WIDGET (self), controller);
+}
+
+/* Parts */
+
+static GtkWidget *
+make_menu_button (void)
+{
+  g_autoptr (GMenu) menu = g_menu_new ();
+  g_autoptr (GMenu) style = g_menu_new ();
+  g_autoptr (GMenu) program = g_menu_new ();
+  GtkWidget *button = gtk_menu_button_new ();
+
+  g_menu_append (style, "Follow System", "app.color-scheme::system");
+  g_menu_append (style, "Light", "app.color-scheme::light");
+  g_menu_append (style, "Dark", "app.color-scheme::dark");
+  g_menu_append_section (menu, "Style", G_MENU_MODEL (style));
+  g_menu_append (program, "Keyboard Shortcuts", "app.shortcuts");
+  g_menu_append (program, "About Thalweg", "app.about");
+  g_menu_append_section (menu, NULL, G_MENU_MODEL (program));
+  gtk_menu_button_set_icon_name (GTK_MENU_BUTTON (button), "open-menu-symbolic");
+  gtk_menu_button_set_menu_model (GTK_MENU_BUTTON (button), G_MENU_MODEL (menu));
+  gtk_menu_button_set_primary (GTK_MENU_BUTTON (button), TRUE);
+  gtk_widget_set_tooltip_text (button, "Menu (F10)");
+  return button;
+}
+
+static GtkWidget *
+make_header (TwWindow *self)
+{
+  GtkWidget *header = gtk_header_bar_new ();
+
+  self->chooser = tw_problem_chooser_new (self->session);
+  gtk_header_bar_pack_start (GTK_HEADER_BAR (header), self->chooser);
+  gtk_header_bar_pack_end (GTK_HEADER_BAR (header), make_menu_button ());
+  return header;
+}
+
+static GtkWidget *
+make_error_bar (TwWindow *self)
+{
+  GtkWidget *bar = gtk_info_bar_new ();
+
+  self->error = GTK_LABEL (gtk_label_new (NULL));
+  gtk_label_set_wrap (self->error, TRUE);
+  gtk_label_set_xalign (self->error, 0);
+  gtk_info_bar_add_child (GTK_INFO_BAR (bar), GTK_WIDGET (self->error));
+  gtk_info_bar_set_message_type (GTK_INFO_BAR (bar), GTK_MESSAGE_ERROR);
+  gtk_info_bar_set_revealed (GTK_INFO_BAR (bar), FALSE);
+  return bar;
+}
+
+static GtkWidget *
+make_side (TwWindow *self)
+{
+  GtkWidget *side = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0), *optimizers = tw_optimizer_list_new (self->session);
+  GtkWidget *panes = gtk_paned_new (GTK_ORIENTATION_VERTICAL);
+
+  gtk_paned_set_start_child (GTK_PANED (panes), tw_panel_wrap (tw_curves_panel_new (self->session)));
+  gtk_paned_set_end_child (GTK_PANED (panes), tw_panel_wrap (tw_activations_panel_new (self->session)));
+  gtk_paned_set_shrink_start_child (GTK_PANED (panes), FALSE);
+  gtk_paned_set_shrink_end_child (GTK_PANED (panes), FALSE);
+  gtk_widget_set_vexpand (panes, TRUE);
+  gtk_box_append (GTK_BOX (side), optimizers);
+  gtk_box_append (GTK_BOX (side), panes);
+  return side;
+}
+
+static void
+fill (TwWindow *self)
+{
+  GtkWidget *body = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0), *panes = gtk_paned_new (GTK_ORIENTATION_HORIZONTAL);
+  TwPanel *landscape = tw_landscape_panel_new (self->session);
+
+  self->landscape = GTK_WIDGET (landscape);
+  gtk_paned_set_start_child (GTK_PANED (panes), tw_panel_wrap (landscape));
+  gtk_paned_set_end_child (GTK_PANED (panes), make_side (self));
+  gtk_paned_set_shrink_start_child (GTK_PANED (panes), FALSE);
+  gtk_paned_set_shrink_end_child (GTK_PANED (panes), FALSE);
+  gtk_paned_set_resize_end_child (GTK_PANED (panes), TRUE);
+  gtk_widget_set_vexpand (panes, TRUE);
+  self->error_bar = make_error_bar (self);
+  gtk_box_append (GTK_BOX (body), self->error_bar);
+  gtk_box_append (GTK_BOX (body), panes);
+  gtk_box_append (GTK_BOX (body), gtk_separator_new (GTK_ORIENTATION_HORIZONTAL));
+  gtk_box_append (GTK_BOX (body), tw_timeline_new (self->session));
+  gtk_window_set_child (GTK_WINDOW (self), body);
+  gtk_window_set_titlebar (GTK_WINDOW (self), make_header (self));
+}
+
+TwSession *
+tw_window_get_session (TwWindow *window)
+{
+  return window->session;
+}
+
+static void
+tw_window_dispose (GObject *object)
+{
+  TwWindow *self = TW_WINDOW (object);
+
+  if (self->tick != 0)
+    gtk_widget_remove_tick_callback (GTK_WIDGET (self), self->tick);
+  self->tick = 0;
+  if (self->session != NULL)
+    g_signal_handlers_disconnect_by_func (self->session, on_session_changed, self);
+  G_OBJECT_CLASS (tw_window_parent_class)->dispose (object);
+  g_clear_object (&self->session);
+}
+
+static void
+tw_window_class_init (TwWindowClass *klass)
+{
+  G_OBJECT_CLASS (klass)->dispose = tw_window_dispose;
+}
+
+static void
+tw_window_init (TwWindow *self)
+{
+  g_action_map_add_action_entries (G_ACTION_MAP (self), actions, G_N_ELEMENTS (actions), self);
+  gtk_window_set_title (GTK_WINDOW (self), "Thalweg");
+  gtk_window_set_default_size (GTK_WINDOW (self), 1280, 800);
+  add_keys (self);
+}
+
+TwWindow *
+tw_window_new (GtkApplication *application, TwSession *session)
+{
+  TwWindow *self = g_object_new (TW_TYPE_WINDOW, "application", application, NULL);
+
+  self->session = g_object_ref (session);
+  fill (self);
+  g_signal_connect (session, "changed", G_CALLBACK (on_session_changed), self);
+  on_session_changed (session, TW_SESSION_ALL, self);
+  gtk_widget_grab_focus (self->landscape);
+  return self;
 }

@@ -1,12 +1,16 @@
-/* window.h: the window. */
+/* window.h: the window: a header bar, the panels of one session, and the timeline. */
 #pragma once
 
-#include "core/experiment/experiment.h"
+#include <gtk/gtk.h>
+
+#include "ui/session.h"
 
 G_BEGIN_DECLS
 
-/* Opens the window on a copy of `experiment` (NULL: the opening comparison), playing, and returns the exit
- * status when it was closed; 2 and a line on standard error where there is no display. */
-int tw_ui_show (const TwExperiment *experiment, int *argc, char ***argv);
+#define TW_TYPE_WINDOW (tw_window_get_type ())
+G_DECLARE_FINAL_TYPE (TwWindow, tw_window, TW, WINDOW, GtkApplicationWindow)
+
+TwWindow *tw_window_new (GtkApplication *application, TwSession *session);
+TwSession *tw_window_get_session (TwWindow *window);
 
 G_END_DECLS

@@ -358,10 +358,15 @@ TwExperiment *
 tw_experiment_from_json (const char *label, const char *json, gssize length, GError **error)
 {
   g_autofree char *name = g_filename_display_name (label);
-  TwExperiment *experiment = parse (json, length < 0 ? strlen (json) : (gsize)length, error);
+  GError *why = NULL;
+  TwExperiment *experiment = parse (json, length < 0 ? strlen (json) : (gsize)length, &why);
 
-  if (experiment == NULL)
-    g_prefix_error (error, "%s: ", name);
+  if (experiment == NULL) {
+    /* The parser quotes what it found, down to single bytes of a character. */
+    g_autofree char *message = g_utf8_make_valid (why->message, -1);
+    g_set_error (error, why->domain, why->code, "%s: %s", name, message);
+    g_error_free (why);
+  }
   return experiment;
 }
 

@@ -34,7 +34,8 @@ note_member (JsonParser *parser, JsonObject *object, const char *name, gpointer 
   GHashTable *seen = user_data;
   char *id = g_strdup_printf ("%p %s", (void *)object, name);
 
-  if (g_hash_table_contains (seen, id))
+  /* Only the first: what it replaces is freed, and its address may come back as another object's. */
+  if (g_hash_table_contains (seen, id) && !g_hash_table_contains (seen, ""))
     g_hash_table_insert (seen, g_strdup (""), g_strdup (name));
   g_hash_table_insert (seen, id, NULL);
 }

@@ -29,6 +29,7 @@ typedef struct {
 } Entry;
 
 struct _TwCorpus {
+  char *json;
   GPtrArray *entries; /* of Entry */
   double total_weight;
 };
@@ -59,6 +60,7 @@ tw_corpus_free (TwCorpus *corpus)
   if (corpus == NULL)
     return;
   g_ptr_array_unref (corpus->entries);
+  g_free (corpus->json);
   g_free (corpus);
 }
 
@@ -284,6 +286,7 @@ tw_corpus_from_json (const char *label, const char *json, gssize length, GError 
   }
   g_autoptr (TwCorpus) corpus = g_new0 (TwCorpus, 1);
   corpus->entries = g_ptr_array_new_with_free_func (entry_free);
+  corpus->json = length < 0 ? g_strdup (json) : g_strndup (json, (gsize) length);
   if (!read_corpus (json_parser_get_root (parser), corpus, label, error))
     return NULL;
   return g_steal_pointer (&corpus);
@@ -315,6 +318,12 @@ tw_corpus_builtin (const char *name, GError **error)
     return NULL;
   }
   return tw_corpus_from_json (name, g_bytes_get_data (bytes, NULL), (gssize) g_bytes_get_size (bytes), error);
+}
+
+const char *
+tw_corpus_get_json (const TwCorpus *corpus)
+{
+  return corpus->json;
 }
 
 gsize

@@ -28,6 +28,7 @@ void tw_corpus_free (TwCorpus *corpus);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TwCorpus, tw_corpus_free)
 
 gsize tw_corpus_get_n_entries (const TwCorpus *corpus);
+const char *tw_corpus_get_json (const TwCorpus *corpus);                    /* as it was given */
 const char *tw_corpus_get_entry_name (const TwCorpus *corpus, gsize entry); /* the problem's name */
 
 /* A spec drawn from the corpus; `entry` (or NULL) receives which entry it is of. */

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/meta/meta-optimizer.h"
+#include "core/meta/pes.h"
 #include "core/meta/trainer.h"
 #include "core/meta/unroll.h"
 
@@ -12,7 +13,8 @@ typedef struct {
   guint64 episode;     /* episodes begun: the next one's number */
   guint64 n_unrolls;   /* partial unrolls of this episode */
   guint64 unroll;      /* of which this many are done */
-  TwUnroll *runs;
+  TwUnroll *runs;      /* or */
+  TwPes *pes;          /* with estimator=pes; both NULL before its first episode */
   gsize n_runs;
   gsize *entries;      /* (n_runs) of the corpus */
   double *gradient;    /* (P) of its last partial unroll */
@@ -22,14 +24,15 @@ typedef struct {
 
 struct _TwTrainer {
   TwCorpus *corpus;
-  char *corpus_json;   /* as it was given: checkpoints keep it */
+  char *init_json;     /* provenance of the weights it went on from; NULL: from scratch */
   TwSpec *config;
   TwValue *values;     /* of tw_trainer_params() */
   guint64 seed;
   guint64 iteration;
+  guint64 run_steps;   /* steps times runs so far */
   TwHrnnWeights *weights;
   double *master;      /* (P) the weights in full precision */
-  double *gradient;    /* (P) */
+  double *sums;        /* of a meta-batch, see trainer.c */
   TwMetaOptimizer optimizer;
   TwTrainerGroup *groups;
   gsize n_groups;
@@ -58,6 +61,8 @@ enum {
   TW_TRAIN_UNROLLS_MAX,
   TW_TRAIN_LR_MIN,
   TW_TRAIN_LR_MAX,
+  TW_TRAIN_ESTIMATOR,
+  TW_TRAIN_SIGMA,
   TW_TRAIN_SECOND,
   TW_TRAIN_DIVERGED_AT,
   TW_TRAIN_CUT_AT,
@@ -72,5 +77,9 @@ enum {
 
 /* Begins the group's episode with number group->episode. */
 void tw_trainer_begin_episode (TwTrainer *trainer, gsize group);
+/* Whether this rank steps it: group g is rank g mod N's. */
+gboolean tw_trainer_is_own_group (gsize index);
+/* weights = master, in TwReal. */
+void tw_trainer_set_weights (TwTrainer *trainer);
 
 G_END_DECLS

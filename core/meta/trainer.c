@@ -1,7 +1,11 @@
+#include <cblas.h>
 #include <math.h>
 #include <string.h>
 
+#include "config.h"
 #include "core/error.h"
+#include "core/experiment/output.h"
+#include "core/meta/ranks.h"
 #include "core/meta/trainer-private.h"
 
 static const TwParam params[] = {
@@ -26,6 +30,8 @@ static const TwParam params[] = {
   { "unrolls_max", TW_PARAM_INTEGER, 40, 1, 100000, FALSE, NULL, "most partial unrolls" },
   { "lr_min", TW_PARAM_REAL, 1e-6, 1e-12, 1e3, TRUE, NULL, "initial learning rates are log-uniform from here" },
   { "lr_max", TW_PARAM_REAL, 1e-1, 1e-12, 1e3, TRUE, NULL, "to here" },
+  { "estimator", TW_PARAM_CHOICE, 0, 0, 0, FALSE, "backprop|pes", "of the meta-gradient" },
+  { "sigma", TW_PARAM_REAL, 0.01, 1e-9, 10, TRUE, NULL, "standard deviation of the perturbations of pes" },
   { "second", TW_PARAM_SWITCH, 1, 0, 1, FALSE, NULL, "second derivatives in the meta-gradient" },
   { "diverged_at", TW_PARAM_REAL, 1e6, 0, 1e300, TRUE, NULL, "a run whose loss grows by this factor is left out" },
   { "cut_at", TW_PARAM_REAL, 1e6, 0, 1e300, TRUE, NULL, "cotangents of a run beyond this are cut" },
@@ -66,7 +72,13 @@ shifted_exponential (double min, double mean, double max, double u)
 }
 
 /* Draws of an episode by index: its number of unrolls, then blocks of its own for lengths, problems and runs. */
-enum { DRAW_N_UNROLLS, DRAW_LENGTHS = 1u << 20, DRAW_PROBLEMS = 1u << 21, DRAW_RUNS = 1u << 22 };
+enum {
+  DRAW_N_UNROLLS,
+  DRAW_LENGTHS = 1u << 20,
+  DRAW_PROBLEMS = 1u << 21,
+  DRAW_RUNS = 1u << 22,
+  DRAW_PERTURBATIONS = 1u << 23
+};
 
 void
 tw_trainer_begin_episode (TwTrainer *trainer, gsize index)
@@ -110,9 +122,13 @@ tw_trainer_begin_episode (TwTrainer *trainer, gsize index)
       group->entries[b] = entry;
     }
   }
+  gsize max_steps = (gsize) number (trainer, TW_TRAIN_UNROLL_MAX);
   g_clear_pointer (&group->runs, tw_unroll_free);
-  group->runs = tw_unroll_new (&trainer->weights->config, runs, group->n_runs,
-                               (gsize) number (trainer, TW_TRAIN_UNROLL_MAX), 1);
+  g_clear_pointer (&group->pes, tw_pes_free);
+  if (number (trainer, TW_TRAIN_ESTIMATOR) == 1)
+    group->pes = tw_pes_new (&trainer->weights->config, runs, group->n_runs, max_steps);
+  else
+    group->runs = tw_unroll_new (&trainer->weights->config, runs, group->n_runs, max_steps, 1);
 }
 
 static void
@@ -125,16 +141,24 @@ iterate_group (gpointer data, gpointer user_data)
                               .diverged_at = number (trainer, TW_TRAIN_DIVERGED_AT),
                               .cut_at = number (trainer, TW_TRAIN_CUT_AT) };
 
-  if (group->runs == NULL || group->unroll == group->n_unrolls) {
-    if (group->runs != NULL)
+  gboolean began = group->runs != NULL || group->pes != NULL;
+
+  if (!began || group->unroll == group->n_unrolls) {
+    if (began)
       group->episode++;
     tw_trainer_begin_episode (trainer, index);
   }
-  double u = tw_random_uniform (episode_draw (trainer, index, group->episode), DRAW_LENGTHS + group->unroll);
+  TwDraw draw = episode_draw (trainer, index, group->episode);
+  double u = tw_random_uniform (draw, DRAW_LENGTHS + group->unroll);
   group->n_steps = (gsize) shifted_exponential (number (trainer, TW_TRAIN_UNROLL_MIN),
                                                 number (trainer, TW_TRAIN_UNROLL_MEAN),
                                                 number (trainer, TW_TRAIN_UNROLL_MAX), u);
-  tw_unroll_run (group->runs, trainer->weights, group->n_steps, &options, group->gradient, &group->result);
+  if (group->pes != NULL)
+    tw_pes_run (group->pes, trainer->weights, group->n_steps, &options, number (trainer, TW_TRAIN_SIGMA),
+                (TwDraw){ tw_random_bits (draw, DRAW_PERTURBATIONS + group->unroll), 0 }, group->gradient,
+                &group->result);
+  else
+    tw_unroll_run (group->runs, trainer->weights, group->n_steps, &options, group->gradient, &group->result);
   group->unroll++;
 }
 
@@ -148,19 +172,77 @@ norm (const double *v, gsize n)
   return sqrt (squares);
 }
 
-static void
-note_entries (TwTrainer *trainer, const TwTrainerGroup *group)
+/* What a meta-batch adds up to, over the groups and then over the ranks; all in one array, so that one message
+ * carries it. */
+enum { SUM_OBJECTIVE, SUM_COUNTED, SUM_STEPS, SUM_RUNS, SUM_DIVERGED, SUM_RUN_STEPS, N_SUMS };
+
+typedef struct {
+  double *gradient;  /* (P) */
+  double *tallies;   /* (N_SUMS) */
+  double *entries;   /* (E) objectives of the runs of each corpus entry */
+  double *counts;    /* (E) how many */
+} Sums;
+
+static gsize
+n_sums (const TwTrainer *trainer)
 {
+  return trainer->weights->shape.P + N_SUMS + 2 * tw_corpus_get_n_entries (trainer->corpus);
+}
+
+static Sums
+get_sums (TwTrainer *trainer)
+{
+  double *tallies = trainer->sums + trainer->weights->shape.P, *entries = tallies + N_SUMS;
+
+  return (Sums){ trainer->sums, tallies, entries, entries + tw_corpus_get_n_entries (trainer->corpus) };
+}
+
+static void
+add_group (TwTrainer *trainer, const TwTrainerGroup *group, const Sums *sums)
+{
+  gsize P = trainer->weights->shape.P;
+  double clip = number (trainer, TW_TRAIN_CLIP), size = norm (group->gradient, P);
+  double share = 1.0 / (double) trainer->n_groups * (clip > 0 && size > clip ? clip / size : 1);
+
+  for (gsize i = 0; i < P; i++)
+    sums->gradient[i] += share * group->gradient[i];
+  if (group->result.n_counted > 0)
+    sums->tallies[SUM_OBJECTIVE] += group->result.objective * (double) group->result.n_counted;
+  sums->tallies[SUM_COUNTED] += (double) group->result.n_counted;
+  sums->tallies[SUM_STEPS] += (double) group->n_steps;
+  sums->tallies[SUM_RUNS] += (double) group->n_runs;
+  sums->tallies[SUM_DIVERGED] += (double) group->result.n_diverged;
+  sums->tallies[SUM_RUN_STEPS] += (double) (group->n_steps * group->n_runs);
   for (gsize b = 0; b < group->n_runs; b++) {
-    double *smooth = &trainer->entry_objectives[group->entries[b]];
-    double objective = tw_unroll_get_objective (group->runs, b);
-    if (isfinite (objective))
-      *smooth = isnan (*smooth) ? objective : *smooth + 0.02 * (objective - *smooth);
+    double objective = group->pes != NULL ? tw_pes_get_objective (group->pes, b)
+                                          : tw_unroll_get_objective (group->runs, b);
+    if (!isfinite (objective))
+      continue;
+    sums->entries[group->entries[b]] += objective;
+    sums->counts[group->entries[b]] += 1;
   }
 }
 
 static void
-set_weights (TwTrainer *trainer)
+note_entries (TwTrainer *trainer, const Sums *sums)
+{
+  for (gsize i = 0; i < tw_corpus_get_n_entries (trainer->corpus); i++) {
+    double *smooth = &trainer->entry_objectives[i];
+    if (sums->counts[i] == 0)
+      continue;
+    double mean = sums->entries[i] / sums->counts[i];
+    *smooth = isnan (*smooth) ? mean : *smooth + (1 - pow (0.98, sums->counts[i])) * (mean - *smooth);
+  }
+}
+
+gboolean
+tw_trainer_is_own_group (gsize index)
+{
+  return index % tw_ranks_get_size () == tw_ranks_get_rank ();
+}
+
+void
+tw_trainer_set_weights (TwTrainer *trainer)
 {
   for (gsize i = 0; i < trainer->weights->shape.P; i++)
     trainer->weights->values[i] = (TwReal) trainer->master[i];
@@ -169,43 +251,42 @@ set_weights (TwTrainer *trainer)
 void
 tw_trainer_iterate (TwTrainer *trainer, guint n_threads, TwTrainerProgress *progress)
 {
-  gsize P = trainer->weights->shape.P;
-  double clip = number (trainer, TW_TRAIN_CLIP), objective = 0;
-  gsize n_counted = 0, n_steps = 0;
+  Sums sums = get_sums (trainer);
+  GThreadPool *pool =
+    n_threads > 1 ? g_thread_pool_new (iterate_group, trainer, (gint) n_threads, FALSE, NULL) : NULL;
 
-  if (n_threads > 1) {
-    GThreadPool *pool = g_thread_pool_new (iterate_group, trainer, (gint) n_threads, FALSE, NULL);
-    for (gsize g = 0; g < trainer->n_groups; g++)
+  for (gsize g = 0; g < trainer->n_groups; g++) {
+    if (!tw_trainer_is_own_group (g))
+      continue;
+    if (pool != NULL)
       g_thread_pool_push (pool, GSIZE_TO_POINTER (g + 1), NULL);
-    g_thread_pool_free (pool, FALSE, TRUE);
-  } else {
-    for (gsize g = 0; g < trainer->n_groups; g++)
+    else
       iterate_group (GSIZE_TO_POINTER (g + 1), trainer);
   }
+  if (pool != NULL)
+    g_thread_pool_free (pool, FALSE, TRUE);
 
   /* In the order of the groups, whichever thread did them. */
-  *progress = (TwTrainerProgress){ .iteration = trainer->iteration };
-  memset (trainer->gradient, 0, P * sizeof (double));
-  for (gsize g = 0; g < trainer->n_groups; g++) {
-    const TwTrainerGroup *group = &trainer->groups[g];
-    double size = norm (group->gradient, P);
-    double share = 1.0 / (double) trainer->n_groups * (clip > 0 && size > clip ? clip / size : 1);
-    for (gsize i = 0; i < P; i++)
-      trainer->gradient[i] += share * group->gradient[i];
-    if (group->result.n_counted > 0)
-      objective += group->result.objective * (double) group->result.n_counted;
-    n_counted += group->result.n_counted;
-    n_steps += group->n_steps;
-    progress->n_runs += group->n_runs;
-    progress->n_diverged += group->result.n_diverged;
-    progress->run_steps += group->n_steps * group->n_runs;
-    note_entries (trainer, group);
-  }
-  progress->meta_objective = n_counted > 0 ? objective / (double) n_counted : NAN;
-  progress->mean_steps = (double) n_steps / (double) trainer->n_groups;
-  progress->lr = tw_meta_optimizer_get_lr (&trainer->optimizer);
-  progress->gradient_norm = tw_meta_optimizer_update (&trainer->optimizer, trainer->master, trainer->gradient);
-  set_weights (trainer);
+  memset (trainer->sums, 0, n_sums (trainer) * sizeof (double));
+  for (gsize g = 0; g < trainer->n_groups; g++)
+    if (tw_trainer_is_own_group (g))
+      add_group (trainer, &trainer->groups[g], &sums);
+  tw_ranks_sum (trainer->sums, n_sums (trainer));
+
+  const double *tallies = sums.tallies;
+  *progress = (TwTrainerProgress){
+    .iteration = trainer->iteration,
+    .meta_objective = tallies[SUM_COUNTED] > 0 ? tallies[SUM_OBJECTIVE] / tallies[SUM_COUNTED] : NAN,
+    .lr = tw_meta_optimizer_get_lr (&trainer->optimizer),
+    .n_runs = (gsize) tallies[SUM_RUNS],
+    .n_diverged = (gsize) tallies[SUM_DIVERGED],
+    .mean_steps = tallies[SUM_STEPS] / (double) trainer->n_groups,
+    .run_steps = (guint64) tallies[SUM_RUN_STEPS],
+  };
+  note_entries (trainer, &sums);
+  progress->gradient_norm = tw_meta_optimizer_update (&trainer->optimizer, trainer->master, sums.gradient);
+  tw_trainer_set_weights (trainer);
+  trainer->run_steps += progress->run_steps;
   trainer->iteration++;
 }
 
@@ -267,25 +348,24 @@ check_ranges (const TwValue *values, GError **error)
 }
 
 TwTrainer *
-tw_trainer_new (TwCorpus *corpus, const char *corpus_json, const TwSpec *config, const TwHrnnWeights *init,
-                guint64 seed, GError **error)
+tw_trainer_new (TwCorpus *corpus, const TwSpec *config, const TwHrnnWeights *init, guint64 seed, GError **error)
 {
   TwHrnnConfig shape;
   g_autoptr (TwTrainer) trainer = g_new0 (TwTrainer, 1);
 
+  openblas_set_num_threads (1); /* the threads are ours: one per group */
   trainer->config = tw_spec_copy (config);
   trainer->values = tw_spec_read (config, params, error);
   if (trainer->values == NULL || !check_ranges (trainer->values, error)
       || !read_config (trainer->values, &shape, error))
     return NULL;
   trainer->seed = seed;
-  trainer->corpus_json = g_strdup (corpus_json);
   trainer->weights = init != NULL ? tw_hrnn_weights_copy (init) : tw_hrnn_weights_new (&shape, seed);
+  trainer->init_json = init != NULL ? g_strdup (init->provenance) : NULL;
   gsize P = trainer->weights->shape.P;
   trainer->master = g_new (double, P);
   for (gsize i = 0; i < P; i++)
     trainer->master[i] = trainer->weights->values[i];
-  trainer->gradient = g_new0 (double, P);
   /* Clipping is done group by group. */
   TwMetaOptimizerOptions options = { .rmsprop = number (trainer, TW_TRAIN_OPTIMIZER) == 1,
                                      .lr = number (trainer, TW_TRAIN_META_LR),
@@ -307,6 +387,7 @@ tw_trainer_new (TwCorpus *corpus, const char *corpus_json, const TwSpec *config,
   for (gsize i = 0; i < tw_corpus_get_n_entries (corpus); i++)
     trainer->entry_objectives[i] = NAN;
   trainer->corpus = corpus;
+  trainer->sums = g_new0 (double, n_sums (trainer));
   return g_steal_pointer (&trainer);
 }
 
@@ -317,19 +398,20 @@ tw_trainer_free (TwTrainer *trainer)
     return;
   for (gsize g = 0; g < trainer->n_groups; g++) {
     tw_unroll_free (trainer->groups[g].runs);
+    tw_pes_free (trainer->groups[g].pes);
     g_free (trainer->groups[g].entries);
     g_free (trainer->groups[g].gradient);
   }
   g_free (trainer->groups);
   tw_values_free (trainer->values, params);
   tw_spec_free (trainer->config);
-  tw_corpus_free (trainer->corpus);
-  g_free (trainer->corpus_json);
+  tw_corpus_free (trainer->corpus); /* NULL where making it failed */
+  g_free (trainer->init_json);
   tw_meta_optimizer_clear (&trainer->optimizer);
   if (trainer->weights != NULL)
     tw_hrnn_weights_unref (trainer->weights);
   g_free (trainer->master);
-  g_free (trainer->gradient);
+  g_free (trainer->sums);
   g_free (trainer->entry_objectives);
   g_free (trainer);
 }
@@ -356,4 +438,30 @@ const TwCorpus *
 tw_trainer_get_corpus (const TwTrainer *trainer)
 {
   return trainer->corpus;
+}
+
+TwHrnnWeights *
+tw_trainer_get_weights (const TwTrainer *trainer)
+{
+  TwHrnnWeights *weights = tw_hrnn_weights_copy (trainer->weights);
+  g_autofree char *sum = g_compute_checksum_for_string (G_CHECKSUM_SHA256, tw_corpus_get_json (trainer->corpus), -1);
+  g_autofree char *config = tw_format_json_string (tw_spec_get_text (trainer->config));
+  GString *text = g_string_new ("{\"made_by\": \"thalweg " TW_VERSION " train\"");
+
+  g_string_append_printf (text, ", \"config\": %s, \"values\": {", config);
+  for (gsize i = 0; params[i].key != NULL; i++) {
+    const TwValue *value = &trainer->values[i];
+    g_autofree char *number = tw_format_number (value->number);
+    g_autofree char *quoted = value->text != NULL ? tw_format_json_string (value->text) : NULL;
+    g_string_append_printf (text, "%s\"%s\": %s", i > 0 ? ", " : "", params[i].key, quoted != NULL ? quoted : number);
+  }
+  g_string_append_printf (text,
+                          "}, \"corpus_sha256\": \"%s\", \"seed\": %" G_GUINT64_FORMAT
+                          ", \"iterations\": %" G_GUINT64_FORMAT ", \"run_steps\": %" G_GUINT64_FORMAT
+                          ", \"init\": %s}",
+                          sum, trainer->seed, trainer->iteration, trainer->run_steps,
+                          trainer->init_json != NULL ? trainer->init_json : "null");
+  g_free (weights->provenance);
+  weights->provenance = g_string_free (text, FALSE);
+  return weights;
 }

@@ -24,10 +24,10 @@ typedef struct _TwTrainer TwTrainer;
 /* The keys of --config: shape and switches of the network, batch, unrolls, meta-optimizer. */
 const TwParam *tw_trainer_params (void);
 
-/* `config` is a spec whose name does not matter ("train,meta_lr=0.001"); `init` are weights to go on from, whose
+/* Takes `corpus` where it succeeds.  `config` is a spec whose name does not matter ("train,meta_lr=0.001"); `init` are weights to go on from, whose
  * shape then counts, or NULL.  Errors: bad keys and values. */
-TwTrainer *tw_trainer_new (TwCorpus *corpus, const char *corpus_json, const TwSpec *config,
-                           const TwHrnnWeights *init, guint64 seed, GError **error);
+TwTrainer *tw_trainer_new (TwCorpus *corpus, const TwSpec *config, const TwHrnnWeights *init, guint64 seed,
+                           GError **error);
 void tw_trainer_free (TwTrainer *trainer);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TwTrainer, tw_trainer_free)
 
@@ -41,7 +41,8 @@ typedef struct {
   guint64 run_steps;      /* steps times runs that were done */
 } TwTrainerProgress;
 
-/* One iteration on up to n_threads threads. */
+/* One iteration on up to n_threads threads.  Collective (ranks.h): the groups are shared out among the ranks,
+ * which all end with the same weights, the same for any number of them but for rounding. */
 void tw_trainer_iterate (TwTrainer *trainer, guint n_threads, TwTrainerProgress *progress);
 guint64 tw_trainer_get_iteration (const TwTrainer *trainer);  /* iterations done */
 guint64 tw_trainer_get_n_skipped (const TwTrainer *trainer);  /* gradients that were not finite */
@@ -51,7 +52,9 @@ const TwCorpus *tw_trainer_get_corpus (const TwTrainer *trainer);
 /* A copy of the weights as they are, with provenance. */
 TwHrnnWeights *tw_trainer_get_weights (const TwTrainer *trainer);
 
-/* A checkpoint holds everything: a trainer made from it goes on to the same bits.  Whole or not at all. */
+/* Collective where there are several ranks; rank 0 writes, and every rank loads.
+ * A checkpoint holds everything: a trainer made from it goes on to the same bits.  Whole or not at all.  Errors:
+ * TW_ERROR_OUTPUT, and for loading TW_ERROR_INPUT: not a checkpoint, damaged, of another version. */
 gboolean tw_trainer_save (const TwTrainer *trainer, const char *path, GError **error);
 TwTrainer *tw_trainer_load (const char *path, GError **error);
 

@@ -1,9 +1,11 @@
 #include "core/meta/unroll.h"
 
+#include <cblas.h>
 #include <math.h>
 #include <string.h>
 
 #include "core/learned/hrnn-backward.h"
+#include "core/learned/hrnn-private.h"
 #include "core/learned/hrnn-tape.h"
 
 #define EPSILON 1e-6
@@ -135,6 +137,7 @@ tw_unroll_new (const TwHrnnConfig *config, const TwUnrollRun *runs, gsize n_runs
                guint n_threads)
 {
   TwUnroll *unroll = g_new0 (TwUnroll, 1);
+  openblas_set_num_threads (1); /* of what problems compute: the threads are ours */
   unroll->config = *config;
   unroll->weights = tw_tape_weights_new (config);
   unroll->n_runs = n_runs;
@@ -478,4 +481,79 @@ tw_unroll_get_theta (const TwUnroll *unroll, gsize run)
 {
   const Chunk *chunk = &unroll->chunks[unroll->chunk_of[run]];
   return chunk->theta + tw_layout_run_row (chunk->layout, run - chunk->first_run);
+}
+
+/* (step, [(state, theta, phi, loss0, diverged, fresh) of each chunk]), all as bytes */
+#define SAVED_CHUNK "(ayayayayayay)"
+#define SAVED "(ta" SAVED_CHUNK ")"
+
+static gsize
+state_bytes (const TwUnroll *unroll, const Chunk *chunk)
+{
+  return tw_hrnn_state_bytes (&unroll->config, chunk->layout);
+}
+
+typedef struct {
+  void *data;
+  gsize size;
+} Block;
+
+enum { N_BLOCKS = 6 };
+
+static void
+chunk_blocks (const TwUnroll *unroll, const Chunk *chunk, Block blocks[N_BLOCKS])
+{
+  gsize R = chunk->layout->n_rows, B = chunk->n_runs;
+  const Block all[N_BLOCKS] = { { chunk->state->h0, state_bytes (unroll, chunk) },
+                                { chunk->theta, R * sizeof (double) },
+                                { chunk->phi, R * sizeof (double) },
+                                { chunk->loss0, B * sizeof (double) },
+                                { chunk->diverged, B },
+                                { chunk->fresh, B } };
+
+  memcpy (blocks, all, sizeof all);
+}
+
+GVariant *
+tw_unroll_save (const TwUnroll *unroll)
+{
+  GVariantBuilder chunks;
+
+  g_variant_builder_init (&chunks, G_VARIANT_TYPE ("a" SAVED_CHUNK));
+  for (gsize i = 0; i < unroll->n_chunks; i++) {
+    Block blocks[N_BLOCKS];
+    chunk_blocks (unroll, &unroll->chunks[i], blocks);
+    g_variant_builder_open (&chunks, G_VARIANT_TYPE (SAVED_CHUNK));
+    for (int j = 0; j < N_BLOCKS; j++)
+      g_variant_builder_add_value (
+        &chunks, g_variant_new_fixed_array (G_VARIANT_TYPE_BYTE, blocks[j].data, blocks[j].size, 1));
+    g_variant_builder_close (&chunks);
+  }
+  return g_variant_new (SAVED, unroll->step, &chunks);
+}
+
+gboolean
+tw_unroll_restore (TwUnroll *unroll, GVariant *saved)
+{
+  if (!g_variant_is_of_type (saved, G_VARIANT_TYPE (SAVED)))
+    return FALSE;
+  g_autoptr (GVariant) step = g_variant_get_child_value (saved, 0);
+  g_autoptr (GVariant) chunks = g_variant_get_child_value (saved, 1);
+  if (g_variant_n_children (chunks) != unroll->n_chunks)
+    return FALSE;
+  for (gsize i = 0; i < unroll->n_chunks; i++) {
+    g_autoptr (GVariant) chunk = g_variant_get_child_value (chunks, i);
+    Block blocks[N_BLOCKS];
+    chunk_blocks (unroll, &unroll->chunks[i], blocks);
+    for (int j = 0; j < N_BLOCKS; j++) {
+      g_autoptr (GVariant) bytes = g_variant_get_child_value (chunk, j);
+      gsize size;
+      gconstpointer data = g_variant_get_fixed_array (bytes, &size, 1);
+      if (size != blocks[j].size)
+        return FALSE;
+      memcpy (blocks[j].data, data, size);
+    }
+  }
+  unroll->step = g_variant_get_uint64 (step);
+  return TRUE;
 }

@@ -60,4 +60,9 @@ void tw_unroll_run (TwUnroll *unroll, const TwHrnnWeights *weights, gsize n_step
 double tw_unroll_get_objective (const TwUnroll *unroll, gsize run);
 const double *tw_unroll_get_theta (const TwUnroll *unroll, gsize run); /* (D) */
 
+/* Where all runs are, to go on from there to the same bits in an unroll made of the same runs.  (floating) */
+GVariant *tw_unroll_save (const TwUnroll *unroll);
+/* FALSE where it is not of such an unroll; some of it may then be overwritten. */
+gboolean tw_unroll_restore (TwUnroll *unroll, GVariant *saved);
+
 G_END_DECLS

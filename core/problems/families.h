@@ -33,6 +33,8 @@ extern const TwProblemType tw_sum_type;                  /* sum.c */
 extern const TwProblemType tw_log_type;                  /* transforms.c */
 extern const TwProblemType tw_rescaled_type;             /* transforms.c */
 extern const TwProblemType tw_sparse_type;               /* transforms.c */
+extern const TwProblemType tw_ripples_type;              /* ripples.c */
+extern const TwProblemType tw_turned_type;               /* turned.c */
 
 #define TW_FAMILY_SOURCE "Wichrowska et al. 2017, section 4"
 

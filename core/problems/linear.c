@@ -6,10 +6,10 @@
 #include <math.h>
 #include <string.h>
 
+#include "core/learned/vector-math.h"
 #include "core/problems/families.h"
 
 #define REFLECTIONS 8
-#define BLOCK_NUMBERS 32768 /* rows of W that stay in the second-level cache: 256 kB */
 #define EPSILON 1e-6
 
 enum { PART_MATRIX, PART_TARGET, PART_REFLECTIONS };
@@ -106,44 +106,98 @@ quadratic_create (const TwValue *values, guint64 seed, GError **error)
   return &linear->parent;
 }
 
-static gsize
-quadratic_block (const TwProblem *problem)
+/* Four neighbours; addresses need not be aligned. */
+typedef double Four __attribute__ ((vector_size (32), aligned (8), may_alias));
+#define INLINE static inline __attribute__ ((always_inline))
+
+/* r (points, rows) = x w^T for `rows` rows of W and x (points, D).  Each sum has its own four lanes and goes
+ * through the columns in order, however many of them share a load. */
+INLINE void
+residuals (const gsize rows, const gsize points, gsize dim, const double *w, const double *x, double *r)
 {
-  return CLAMP (BLOCK_NUMBERS / problem->dim, 1, problem->dim);
+  Four sum[8] = { 0 }; /* (points, rows) */
+  gsize j = 0;
+
+  for (; j + 4 <= dim; j += 4)
+#pragma GCC unroll 8
+    for (gsize i = 0; i < rows; i++) {
+      Four four = *(const Four *)(w + i * dim + j);
+#pragma GCC unroll 2
+      for (gsize p = 0; p < points; p++)
+        sum[p * rows + i] += four * *(const Four *)(x + p * dim + j);
+    }
+#pragma GCC unroll 8
+  for (gsize e = 0; e < points * rows; e++)
+    r[e] = (sum[e][0] + sum[e][2]) + (sum[e][1] + sum[e][3]);
+  for (; j < dim; j++)
+    for (gsize e = 0; e < points * rows; e++)
+      r[e] += w[e % rows * dim + j] * x[e / rows * dim + j];
 }
 
-static gsize
-quadratic_work_size (const TwProblem *problem, gsize n)
+/* out (points, D) += r (points, rows) w, row after row. */
+INLINE void
+add_rows (const gsize rows, const gsize points, gsize dim, const double *w, const double *r, double *out)
 {
-  return quadratic_block (problem) * sizeof (double);
+#pragma GCC unroll 2
+  for (gsize p = 0; p < points; p++, out += dim) {
+    gsize j = 0;
+
+    for (; j + 4 <= dim; j += 4) {
+      Four sum = *(const Four *)(out + j);
+#pragma GCC unroll 8
+      for (gsize i = 0; i < rows; i++)
+        sum += r[p * rows + i] * *(const Four *)(w + i * dim + j);
+      *(Four *)(out + j) = sum;
+    }
+    for (; j < dim; j++)
+      for (gsize i = 0; i < rows; i++)
+        out[j] += r[p * rows + i] * w[i * dim + j];
+  }
 }
 
-/* 1/2 |W x - y|^2 and W^T (W x - y), y may be NULL, in one pass over W for all points. */
-static void
-pass (const Linear *linear, double *residual, gsize n, const double *x, const double *y, double *loss,
-      double *out)
+/* A few rows of W, which stay in the first-level cache, for a few points. */
+INLINE void
+pass_rows (const gsize rows, const gsize points, gsize dim, const double *w, const double *x, const double *y,
+           double *loss, double *out)
 {
-  gsize dim = linear->parent.dim, block = quadratic_block (&linear->parent);
+  double r[8];
 
+  residuals (rows, points, dim, w, x, r);
+  for (gsize p = 0; p < points; p++)
+    for (gsize i = 0; i < rows; i++) {
+      if (y != NULL)
+        r[p * rows + i] -= y[i];
+      if (loss != NULL)
+        loss[p] += 0.5 * r[p * rows + i] * r[p * rows + i];
+    }
+  if (out != NULL)
+    add_rows (rows, points, dim, w, r, out);
+}
+
+/* 1/2 |W x - y|^2 and W^T (W x - y), y may be NULL, in one pass over W for all points.  Not a BLAS: it would read
+ * W twice, and its results for a point may depend on how many there are. */
+TW_KERNEL static void
+pass (gsize dim, const double *w, gsize n, const double *x, const double *y, double *loss, double *out)
+{
   if (loss != NULL)
     memset (loss, 0, n * sizeof *loss);
   if (out != NULL)
     memset (out, 0, n * dim * sizeof *out);
-  for (gsize row = 0; row < dim; row += block) {
-    int rows = (int)MIN (block, dim - row);
-    const double *matrix = linear->matrix + row * dim;
-    for (gsize i = 0; i < n; i++) {
-      cblas_dgemv (CblasRowMajor, CblasNoTrans, rows, (int)dim, 1, matrix, (int)dim, x + i * dim, 1, 0,
-                   residual, 1);
-      if (y != NULL)
-        cblas_daxpy (rows, -1, y + row, 1, residual, 1);
-      if (loss != NULL)
-        loss[i] += 0.5 * cblas_ddot (rows, residual, 1, residual, 1);
-      if (out != NULL)
-        cblas_dgemv (CblasRowMajor, CblasTrans, rows, (int)dim, 1, matrix, (int)dim, residual, 1, 1,
-                     out + i * dim, 1);
-    }
+#define PASS(ROWS, POINTS)                                                                                   \
+  pass_rows (ROWS, POINTS, dim, w + row * dim, x + p * dim, y != NULL ? y + row : NULL,                      \
+             loss != NULL ? loss + p : NULL, out != NULL ? out + p * dim : NULL)
+  gsize row = 0;
+  for (; row + 4 <= dim; row += 4) {
+    gsize p = 0;
+    for (; p + 2 <= n; p += 2)
+      PASS (4, 2);
+    if (p < n)
+      PASS (4, 1);
   }
+  for (; row < dim; row++)
+    for (gsize p = 0; p < n; p++)
+      PASS (1, 1);
+#undef PASS
 }
 
 static TwStatus
@@ -152,7 +206,7 @@ quadratic_eval (const TwProblem *problem, void *scratch, gsize n, const double *
 {
   const Linear *linear = (const Linear *)problem;
 
-  pass (linear, scratch, n, theta, linear->target, loss, gradient);
+  pass (problem->dim, linear->matrix, n, theta, linear->target, loss, gradient);
   return TW_STATUS_OK;
 }
 
@@ -160,7 +214,7 @@ static TwStatus
 quadratic_hessian_vector (const TwProblem *problem, void *scratch, gsize n, const double *theta,
                           const double *v, const TwDraw *draws, double *out)
 {
-  pass ((const Linear *)problem, scratch, n, v, NULL, NULL, out);
+  pass (problem->dim, ((const Linear *)problem)->matrix, n, v, NULL, NULL, out);
   return TW_STATUS_OK;
 }
 
@@ -172,7 +226,6 @@ const TwProblemType tw_quadratic_type = {
   .params = quadratic_params,
   .create = quadratic_create,
   .finalize = linear_finalize,
-  .work_size = quadratic_work_size,
   .eval = quadratic_eval,
   .hessian_vector = quadratic_hessian_vector,
   .draw_start = tw_family_draw_normal,

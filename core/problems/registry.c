@@ -30,6 +30,8 @@ static const TwProblemType *const families[] = {
   &tw_conv_type,
   &tw_autoencoder_type,
   &tw_rnn_type,
+  &tw_ripples_type,
+  &tw_turned_type,
   NULL,
 };
 

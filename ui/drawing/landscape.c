@@ -15,7 +15,9 @@ tw_clip_segment (const TwRect *rect, double margin, double from[2], double to[2]
 {
   double low[2] = { rect->x - margin, rect->y - margin };
   double high[2] = { rect->x + rect->width + margin, rect->y + rect->height + margin };
-  double t0 = 0, t1 = 1, start[2] = { from[0], from[1] }, d[2] = { to[0] - from[0], to[1] - from[1] };
+  double start[2] = { from[0], from[1] }, end[2] = { to[0], to[1] }, d[2] = { end[0] - start[0], end[1] - start[1] };
+  /* Each cut is measured from the other end, so that one end at 1e300 costs no digits. */
+  double t0 = 0, t1 = 1, back = 1;
 
   if (!isfinite (d[0]) || !isfinite (d[1]))
     return FALSE;
@@ -28,14 +30,15 @@ tw_clip_segment (const TwRect *rect, double margin, double from[2], double to[2]
     double a = (low[c] - start[c]) / d[c], b = (high[c] - start[c]) / d[c];
     t0 = MAX (t0, MIN (a, b));
     t1 = MIN (t1, MAX (a, b));
+    back = MIN (back, MAX ((end[c] - low[c]) / d[c], (end[c] - high[c]) / d[c]));
   }
   if (t0 > t1)
     return FALSE;
   for (int c = 0; c < 2; c++) {
     if (t1 < 1)
-      to[c] = start[c] + t1 * d[c];
-    if (t0 > 0)
-      from[c] = start[c] + t0 * d[c];
+      to[c] = CLAMP (start[c] + t1 * d[c], low[c], high[c]);
+    if (back < 1)
+      from[c] = CLAMP (end[c] - back * d[c], low[c], high[c]);
   }
   return TRUE;
 }

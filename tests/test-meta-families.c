@@ -1,0 +1,202 @@
+/* The meta-gradient against finite differences on every family of the corpus (double build), and persistent
+ * evolution strategies against the meta-gradient. */
+#include <math.h>
+#include <string.h>
+
+#include "core/meta/pes.h"
+#include "core/meta/unroll.h"
+
+static const char *const problems[] = {
+  "rosenbrock",
+  "ackley,noise=1",
+  "michalewicz",
+  "log-sum-exp",
+  "quadratic,dim=7,noise=0.1",
+  "bowl-nd,dim=5,condition=30,angle=20",
+  "norm,dim=6,power=1",
+  "norm,dim=6,power=2.5",
+  "softmax,features=4,n=40,batch=8",
+  "sparse-softmax",
+  "mlp-random,features=4,hidden=5x3,n=50,batch=10",
+  "matmul,n=2,k=7",
+  "dependency-chain,dim=6",
+  "min-max-well,dim=5",
+  "outward-snake,dim=5,n=40,batch=10",
+  "projection-quadratic,dim=5,n=40,batch=10",
+  "sum-of-quadratics,dim=5,n=40,batch=10",
+  "sum,of=rosenbrock+quadratic:dim=3",
+  "log,of=quadratic:dim=4",
+  "rescaled,of=quadratic:dim=4,scale=0.1",
+  "sparse,of=quadratic:dim=8,zero=0.5",
+  "ripples,dim=4",
+  "turned,of=beale,angle=50,stretch=3",
+};
+
+typedef struct {
+  TwProblem *problem;
+  TwUnrollRun runs[3];
+  double *starts;
+} Batch;
+
+static void
+batch_init (Batch *batch, const char *text)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (TwSpec) spec = tw_spec_parse (text, &error);
+  g_assert_no_error (error);
+  batch->problem = tw_problem_new (spec, 11, &error);
+  g_assert_no_error (error);
+  gsize dim = tw_problem_get_dim (batch->problem);
+  double minimum = tw_problem_get_minimum (batch->problem);
+  batch->starts = g_new (double, 3 * dim);
+  for (gsize b = 0; b < 3; b++) {
+    tw_problem_draw_start (batch->problem, (TwDraw){ 3, b }, batch->starts + b * dim);
+    batch->runs[b] = (TwUnrollRun){ .problem = batch->problem,
+                                    .start = batch->starts + b * dim,
+                                    .log_lr = log (0.003) + 1.5 * (double)b,
+                                    .stream = b,
+                                    .minimum = isnan (minimum) ? 0 : minimum };
+  }
+}
+
+static void
+batch_clear (Batch *batch)
+{
+  tw_problem_unref (batch->problem);
+  g_free (batch->starts);
+}
+
+static TwHrnnWeights *
+small_weights (void)
+{
+  TwHrnnConfig config;
+
+  tw_hrnn_config_init (&config);
+  config.hidden[0] = 4;
+  config.hidden[1] = 5;
+  config.hidden[2] = 3;
+  return tw_hrnn_weights_new (&config, 2);
+}
+
+static double
+objective_at (const Batch *batch, const TwHrnnWeights *weights, const double *direction, double by)
+{
+  g_autoptr (TwHrnnWeights) moved = tw_hrnn_weights_copy (weights);
+  g_autoptr (TwUnroll) unroll = tw_unroll_new (&weights->config, batch->runs, 3, 8, 1);
+  const TwUnrollOptions options = { 0 };
+  TwUnrollResult result;
+
+  for (gsize i = 0; i < weights->shape.P; i++)
+    moved->values[i] += (TwReal)(by * direction[i]);
+  tw_unroll_run (unroll, moved, 8, &options, NULL, &result);
+  g_assert_cmpuint (result.n_counted, ==, 3);
+  return result.objective;
+}
+
+static void
+test_family (gconstpointer text)
+{
+  g_autoptr (TwHrnnWeights) weights = small_weights ();
+  gsize P = weights->shape.P;
+  g_autofree double *gradient = g_new (double, P), *direction = g_new (double, P);
+  const TwUnrollOptions options = { 0 };
+  TwUnrollResult result;
+  Batch batch;
+
+  batch_init (&batch, text);
+  g_autoptr (TwUnroll) unroll = tw_unroll_new (&weights->config, batch.runs, 3, 8, 1);
+  tw_unroll_run (unroll, weights, 8, &options, gradient, &result);
+  g_assert_cmpuint (result.n_counted, ==, 3);
+  double squares = 0;
+  for (gsize i = 0; i < P; i++)
+    squares += gradient[i] * gradient[i];
+  g_assert_cmpfloat (squares, >, 0);
+  for (guint d = 0; d < 4; d++) {
+    double slope = 0, best = INFINITY;
+    tw_random_normals ((TwDraw){ 77, d }, 0, P, direction);
+    for (gsize i = 0; i < P; i++)
+      slope += gradient[i] * direction[i];
+    /* One step size is too coarse for some, another too fine. */
+    for (double h = 1e-4; h > 1e-7; h /= 4) {
+      double difference =
+        (objective_at (&batch, weights, direction, h) - objective_at (&batch, weights, direction, -h)) / (2 * h);
+      best = MIN (best, fabs (difference - slope));
+    }
+    g_assert_cmpfloat (best, <=, 1e-6 * (fabs (slope) + sqrt (squares)));
+  }
+  batch_clear (&batch);
+}
+
+/* The mean of many estimates over an episode of three partial unrolls, along the gradient through all of it and
+ * along another direction.  The gradient of the partial unrolls alone is told apart. */
+static void
+test_pes (void)
+{
+  enum { UNROLLS = 3, STEPS = 4, N = 4000 };
+  g_autoptr (TwHrnnWeights) weights = small_weights ();
+  gsize P = weights->shape.P;
+  g_autofree double *whole = g_new (double, P), *part = g_new (double, P), *cut = g_new0 (double, P);
+  const TwUnrollOptions options = { 0 };
+  TwUnrollResult result;
+  Batch batch;
+
+  batch_init (&batch, "quadratic,dim=3");
+  g_autoptr (TwUnroll) one = tw_unroll_new (&weights->config, batch.runs, 3, UNROLLS * STEPS, 1);
+  tw_unroll_run (one, weights, UNROLLS * STEPS, &options, whole, &result);
+  tw_unroll_restart (one);
+  for (int u = 0; u < UNROLLS; u++) {
+    tw_unroll_run (one, weights, STEPS, &options, part, &result);
+    for (gsize i = 0; i < P; i++)
+      cut[i] += part[i] / UNROLLS;
+  }
+
+  double size = 0, sum[2] = { 0 }, squares[2] = { 0 }, expected[2] = { 0 }, truncated = 0;
+  g_autofree double *other = g_new (double, P);
+  for (gsize i = 0; i < P; i++)
+    size += whole[i] * whole[i];
+  for (gsize i = 0; i < P; i++)
+    other[i] = cut[i] - whole[i];
+  for (gsize i = 0; i < P; i++) {
+    expected[0] += whole[i] * whole[i];
+    expected[1] += whole[i] * other[i];
+    truncated += cut[i] * other[i];
+  }
+  for (guint n = 0; n < N; n++) {
+    g_autoptr (TwPes) pes = tw_pes_new (&weights->config, batch.runs, 3, STEPS);
+    double along[2] = { 0 };
+    for (guint u = 0; u < UNROLLS; u++) {
+      tw_pes_run (pes, weights, STEPS, &options, 1e-3, (TwDraw){ 100 + n, u }, part, &result);
+      g_assert_cmpuint (result.n_counted, ==, 3);
+      for (gsize i = 0; i < P; i++) {
+        along[0] += part[i] * whole[i] / UNROLLS;
+        along[1] += part[i] * other[i] / UNROLLS;
+      }
+    }
+    for (int k = 0; k < 2; k++) {
+      sum[k] += along[k];
+      squares[k] += along[k] * along[k];
+    }
+  }
+  for (int k = 0; k < 2; k++) {
+    double mean = sum[k] / N, error = sqrt ((squares[k] / N - mean * mean) / N);
+    g_test_message ("direction %d: %g, expected %g, standard error %g", k, mean, expected[k], error);
+    g_assert_cmpfloat (fabs (mean - expected[k]), <, 5 * error);
+    if (k == 0)
+      g_assert_cmpfloat (error, <, 0.1 * size);
+    else
+      g_assert_cmpfloat (fabs (truncated - mean), >, 5 * error);
+  }
+  batch_clear (&batch);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  for (gsize i = 0; i < G_N_ELEMENTS (problems); i++) {
+    g_autofree char *path = g_strdup_printf ("/meta-families/%s", problems[i]);
+    g_test_add_data_func (path, problems[i], test_family);
+  }
+  g_test_add_func ("/pes/expectation", test_pes);
+  return g_test_run ();
+}

@@ -1,0 +1,297 @@
+/* Meta-training: the same bits for any number of threads and after any interruption, errors, and that it learns. */
+#include <math.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <glib/gstdio.h>
+
+#include "core/error.h"
+#include "core/meta/training.h"
+
+#define CORPUS                                                                                               \
+  "{\"format\":\"thalweg-corpus\",\"version\":1,\"problems\":["                                              \
+  "{\"problem\":\"bowl-nd\",\"keys\":{\"dim\":2,\"condition\":{\"from\":1,\"to\":100,\"log\":true}}},"        \
+  "{\"problem\":\"rosenbrock\",\"keys\":{\"noise\":{\"one_of\":[0,1]}}},"                                    \
+  "{\"problem\":\"quadratic\",\"keys\":{\"dim\":{\"from\":3,\"to\":9,\"whole\":true}}},"                     \
+  "{\"problem\":\"softmax\",\"keys\":{\"features\":4,\"n\":50,\"batch\":10}}]}"
+#define CONFIG                                                                                               \
+  "train,hidden=4x5x3,groups=3,problems=3,starts=2,unroll_min=3,unroll_mean=6,unroll_max=12,unrolls_mean=3,"  \
+  "unrolls_max=5,warmup=3"
+
+static TwTrainer *
+trainer_new (const char *config, guint64 seed)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (TwSpec) spec = tw_spec_parse (config, &error);
+  TwCorpus *corpus = tw_corpus_from_json ("test", CORPUS, -1, &error);
+
+  g_assert_no_error (error);
+  TwTrainer *trainer = tw_trainer_new (corpus, spec, NULL, seed, &error);
+  g_assert_no_error (error);
+  return trainer;
+}
+
+static void
+iterate (TwTrainer *trainer, int n, guint n_threads)
+{
+  TwTrainerProgress progress;
+
+  for (int i = 0; i < n; i++)
+    tw_trainer_iterate (trainer, n_threads, &progress);
+}
+
+static void
+assert_same (const TwTrainer *a, const TwTrainer *b)
+{
+  g_autoptr (TwHrnnWeights) wa = tw_trainer_get_weights (a), wb = tw_trainer_get_weights (b);
+
+  g_assert_cmpstr (wa->provenance, ==, wb->provenance);
+  g_assert_cmpmem (wa->values, wa->shape.P * sizeof (TwReal), wb->values, wb->shape.P * sizeof (TwReal));
+  /* NaN of entries not seen yet are equal as bytes */
+  g_assert_cmpmem (tw_trainer_get_entry_objectives (a), 4 * sizeof (double), tw_trainer_get_entry_objectives (b),
+                   4 * sizeof (double));
+}
+
+static const char *const estimators[] = { "backprop", "pes" };
+
+static void
+test_threads (gconstpointer estimator)
+{
+  g_autofree char *config = g_strdup_printf ("%s,estimator=%s", CONFIG, (const char *)estimator);
+  g_autoptr (TwTrainer) one = trainer_new (config, 5), three = trainer_new (config, 5), other = trainer_new (config, 6);
+
+  iterate (one, 25, 1);
+  iterate (three, 25, 3);
+  iterate (other, 25, 1);
+  assert_same (one, three);
+  g_autoptr (TwHrnnWeights) a = tw_trainer_get_weights (one), b = tw_trainer_get_weights (other);
+  g_assert_true (memcmp (a->values, b->values, a->shape.P * sizeof (TwReal)) != 0);
+  for (gsize i = 0; i < a->shape.P; i++)
+    g_assert_true (isfinite (a->values[i]));
+}
+
+static char *
+temporary (void)
+{
+  g_autoptr (GError) error = NULL;
+  char *dir = g_dir_make_tmp ("thalweg-train-XXXXXX", &error);
+
+  g_assert_no_error (error);
+  return dir;
+}
+
+static void
+clean (char *dir)
+{
+  g_autoptr (GDir) open = g_dir_open (dir, 0, NULL);
+  const char *name;
+
+  while (open != NULL && (name = g_dir_read_name (open)) != NULL) {
+    g_autofree char *path = g_build_filename (dir, name, NULL);
+    g_remove (path);
+  }
+  g_rmdir (dir);
+  g_free (dir);
+}
+
+static void
+test_resume (gconstpointer estimator)
+{
+  g_autofree char *config = g_strdup_printf ("%s,estimator=%s", CONFIG, (const char *)estimator);
+  char *dir = temporary ();
+  g_autofree char *path = g_build_filename (dir, "checkpoint", NULL);
+  g_autoptr (TwTrainer) whole = trainer_new (config, 9), first = trainer_new (config, 9);
+  g_autoptr (GError) error = NULL;
+
+  iterate (whole, 20, 1);
+  /* Before the first iteration, in the middle of episodes, and again. */
+  for (int part = 0; part < 4; part++) {
+    iterate (first, part == 0 ? 0 : part == 1 ? 1 : part == 2 ? 6 : 13, 1);
+    g_assert_true (tw_trainer_save (first, path, &error));
+    tw_trainer_free (first);
+    first = tw_trainer_load (path, &error);
+    g_assert_no_error (error);
+  }
+  assert_same (whole, first);
+  clean (dir);
+}
+
+/* Rows of progress.csv that are whole, header included. */
+static guint
+count_rows (const char *path)
+{
+  g_autofree char *text = NULL;
+  guint n = 0;
+
+  if (g_file_get_contents (path, &text, NULL, NULL))
+    for (const char *c = text; *c != '\0'; c++)
+      n += *c == '\n';
+  return n;
+}
+
+static void
+train_in (TwTraining *training, guint64 iterations)
+{
+  g_autoptr (GError) error = NULL;
+  TwTrainerProgress progress;
+
+  tw_training_set_intervals (training, 0.01, 0);
+  while (tw_trainer_get_iteration (tw_training_get_trainer (training)) < iterations) {
+    tw_training_iterate (training, 1, &progress, &error);
+    g_assert_no_error (error);
+  }
+}
+
+/* A training that was killed at any moment goes on to the same bits, and its curve has every iteration once. */
+static void
+test_kill (void)
+{
+  char *dir = temporary ();
+  g_autofree char *progress = g_build_filename (dir, "progress.csv", NULL);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (TwTrainer) whole = trainer_new (CONFIG, 3);
+
+  iterate (whole, 60, 1);
+  for (int kills = 0; kills < 3; kills++) {
+    pid_t child = fork ();
+    if (child == 0) {
+      TwTraining *training =
+        kills == 0 ? tw_training_new (trainer_new (CONFIG, 3), dir, &error) : tw_training_resume (dir, NULL, &error);
+      g_assert_no_error (error);
+      train_in (training, 100000);
+      _exit (0);
+    }
+    for (int i = 0; i < 2000 && count_rows (progress) < 8 + 8 * (guint)kills; i++)
+      g_usleep (5000);
+    kill (child, SIGKILL);
+    waitpid (child, NULL, 0);
+  }
+  g_autoptr (TwTraining) training = tw_training_resume (dir, NULL, &error);
+  g_assert_no_error (error);
+  if (tw_trainer_get_iteration (tw_training_get_trainer (training)) > 60) {
+    g_test_skip ("the machine got further than the comparison before it was killed");
+    clean (dir);
+    return;
+  }
+  train_in (training, 60);
+  assert_same (whole, tw_training_get_trainer (training));
+  g_autofree char *text = NULL;
+  g_assert_true (g_file_get_contents (progress, &text, NULL, &error));
+  g_auto (GStrv) lines = g_strsplit (text, "\n", -1);
+  g_assert_true (g_str_has_prefix (lines[0], "iteration,meta_objective,"));
+  for (guint64 i = 0; i < 60; i++)
+    g_assert_cmpuint (g_ascii_strtoull (lines[i + 1], NULL, 10), ==, i);
+  g_assert_cmpstr (lines[61], ==, "");
+  clean (dir);
+}
+
+static void
+test_config_errors (void)
+{
+  const struct {
+    const char *config, *says;
+  } bad[] = {
+    { "train,hidden=0", "hidden=0" },
+    { "train,hidden=1x2x3x4", "1 to 3 sizes" },
+    { "train,hidden=10xx", "not a size" },
+    { "train,unroll_min=300", "unroll_min=300 is above unroll_max=200" },
+    { "train,lr_min=1", "lr_min=1 is above" },
+    { "train,meta_lr=nan", "meta_lr" },
+    { "train,estimator=magic", "estimator" },
+    { "train,sigma=0", "sigma" },
+    { "train,no_such_key=1", "no_such_key" },
+    { "train,input_scaling=off", "log_ms" },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (bad); i++) {
+    g_autoptr (GError) error = NULL;
+    g_autoptr (TwSpec) spec = tw_spec_parse (bad[i].config, NULL);
+    g_autoptr (TwCorpus) corpus = tw_corpus_from_json ("test", CORPUS, -1, NULL);
+    g_assert_null (tw_trainer_new (corpus, spec, NULL, 0, &error));
+    g_assert_error (error, TW_ERROR, TW_ERROR_INPUT);
+    if (strstr (error->message, bad[i].says) == NULL)
+      g_error ("\"%s\" does not say \"%s\"", error->message, bad[i].says);
+  }
+}
+
+/* Every byte of a checkpoint counts: whichever changes, and wherever it is cut, it is refused. */
+static void
+test_damage (void)
+{
+  char *dir = temporary ();
+  g_autofree char *path = g_build_filename (dir, "checkpoint", NULL), *good = NULL;
+  g_autoptr (TwTrainer) trainer = trainer_new (CONFIG, 1);
+  g_autoptr (GError) error = NULL;
+  gsize size;
+
+  iterate (trainer, 2, 1);
+  g_assert_true (tw_trainer_save (trainer, path, &error));
+  g_assert_true (g_file_get_contents (path, &good, &size, &error));
+  for (int i = 0; i < 60; i++) {
+    g_autofree char *bad = g_memdup2 (good, size);
+    gsize at = i < 30 ? (gsize)i * size / 30 : 0, length = i < 30 ? size : (gsize)(i - 30) * size / 30;
+    bad[at] ^= i < 30 ? 1 : 0;
+    g_assert_true (g_file_set_contents (path, bad, (gssize)length, NULL));
+    g_assert_null (tw_trainer_load (path, &error));
+    g_assert_error (error, TW_ERROR, TW_ERROR_INPUT);
+    g_assert_null (strchr (error->message, '\n'));
+    g_clear_error (&error);
+  }
+  g_assert_null (tw_training_resume ("/nowhere/at/all", NULL, &error));
+  g_assert_error (error, TW_ERROR, TW_ERROR_INPUT);
+  g_clear_error (&error);
+  /* An existing training is not overwritten. */
+  g_assert_null (tw_training_new (trainer_new (CONFIG, 1), dir, &error));
+  g_assert_error (error, TW_ERROR, TW_ERROR_INPUT);
+  clean (dir);
+}
+
+/* A minute from scratch on one core: the mean of the last fifty meta-objectives is at least 1.5 below that of the
+ * first ten, that is, losses are on average a factor of 4.5 lower. */
+static void
+test_learns (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (TwSpec) spec = tw_spec_parse ("train,lr_min=1e-4,meta_lr=0.002,groups=4", &error);
+  TwCorpus *corpus = tw_corpus_builtin ("default", &error);
+  g_assert_no_error (error);
+  g_autoptr (TwTrainer) trainer = tw_trainer_new (corpus, spec, NULL, 0, &error);
+  g_assert_no_error (error);
+  g_autoptr (GArray) objectives = g_array_new (FALSE, FALSE, sizeof (double));
+  gint64 end = g_get_monotonic_time () + 60 * G_USEC_PER_SEC;
+
+  while (g_get_monotonic_time () < end) {
+    TwTrainerProgress progress;
+    tw_trainer_iterate (trainer, 1, &progress);
+    g_assert_true (isfinite (progress.meta_objective));
+    g_array_append_val (objectives, progress.meta_objective);
+  }
+  g_assert_cmpuint (objectives->len, >, 100);
+  double before = 0, after = 0;
+  for (guint i = 0; i < 10; i++)
+    before += g_array_index (objectives, double, i) / 10;
+  for (guint i = objectives->len - 50; i < objectives->len; i++)
+    after += g_array_index (objectives, double, i) / 50;
+  g_test_message ("%u iterations: meta-objective from %.3f to %.3f", objectives->len, before, after);
+  g_assert_cmpfloat (after, <, before - 1.5);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  for (gsize i = 0; i < G_N_ELEMENTS (estimators); i++) {
+    g_autofree char *threads = g_strdup_printf ("/trainer/threads/%s", estimators[i]);
+    g_autofree char *resume = g_strdup_printf ("/trainer/resume/%s", estimators[i]);
+    g_test_add_data_func (threads, estimators[i], test_threads);
+    g_test_add_data_func (resume, estimators[i], test_resume);
+  }
+  g_test_add_func ("/trainer/kill", test_kill);
+  g_test_add_func ("/trainer/config-errors", test_config_errors);
+  g_test_add_func ("/trainer/damage", test_damage);
+  if (g_test_slow ())
+    g_test_add_func ("/trainer/learns", test_learns);
+  return g_test_run ();
+}

@@ -1,0 +1,15 @@
+/* optimizer-list.h: the optimizers of the comparison: switch, colour and dash, loss at this moment. */
+#pragma once
+
+#include <gtk/gtk.h>
+
+#include "ui/session.h"
+
+G_BEGIN_DECLS
+
+#define TW_TYPE_OPTIMIZER_LIST (tw_optimizer_list_get_type ())
+G_DECLARE_FINAL_TYPE (TwOptimizerList, tw_optimizer_list, TW, OPTIMIZER_LIST, GtkWidget)
+
+GtkWidget *tw_optimizer_list_new (TwSession *session);
+
+G_END_DECLS

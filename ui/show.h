@@ -1,0 +1,12 @@
+/* show.h: the way in from the command line; needs no GTK header. */
+#pragma once
+
+#include "core/experiment/experiment.h"
+
+G_BEGIN_DECLS
+
+/* Opens the window on a copy of `experiment` (NULL: the opening comparison), playing, and returns the exit
+ * status when it was closed; 2 and a line on standard error where there is no display. */
+int tw_ui_show (const TwExperiment *experiment, int *argc, char ***argv);
+
+G_END_DECLS
