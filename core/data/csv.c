@@ -530,7 +530,7 @@ read_table (Csv *csv, const TwDataOptions *options, GError **error)
 TwDataSet *
 tw_csv_parse (const char *label, const char *text, gsize length, const TwDataOptions *options, GError **error)
 {
-  Csv csv = { .label = label, .p = text, .end = text + length, .all_numbers = TRUE, .all_whole = TRUE };
+  Csv csv = { .label = label, .p = text, .end = length > 0 ? text + length : text, .all_numbers = TRUE, .all_whole = TRUE };
 
   csv.ids = g_hash_table_new (g_str_hash, g_str_equal);
   csv.texts = g_ptr_array_new_with_free_func (g_free);
