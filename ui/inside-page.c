@@ -286,6 +286,7 @@ make_bar (TwInsidePage *self)
   gtk_widget_set_hexpand (space, TRUE);
   gtk_box_append (GTK_BOX (bar), space);
   gtk_menu_button_set_label (GTK_MENU_BUTTON (button), "Intervene");
+  gtk_widget_set_name (button, "intervene");
   gtk_menu_button_set_menu_model (GTK_MENU_BUTTON (button), menu);
   gtk_widget_set_tooltip_text (button, "Run a copy with something cut out beside it, from the same start");
   gtk_box_append (GTK_BOX (bar), button);

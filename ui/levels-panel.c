@@ -1,6 +1,7 @@
 #include "ui/levels-panel.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "ui/drawing/axis.h"
 #include "ui/drawing/colormap.h"
@@ -223,15 +224,13 @@ tw_levels_panel_draw (TwPanel *panel, GtkSnapshot *snapshot, const TwTheme *them
   cairo_destroy (cr);
 }
 
-/* "Tensor RNN, unit 12 of 30: -0.431" */
-static gboolean
-tw_levels_panel_query_tooltip (GtkWidget *widget, int x, int y, gboolean keyboard, GtkTooltip *tooltip)
+char *
+tw_levels_panel_describe_at (TwLevelsPanel *self, double x, double y)
 {
-  TwLevelsPanel *self = TW_LEVELS_PANEL (widget);
   gsize k;
 
-  if (keyboard || !tw_inside_focus_get_row (self->focus, &k))
-    return FALSE;
+  if (!tw_inside_focus_get_row (self->focus, &k))
+    return NULL;
   for (gsize i = 0; i < self->n_strips; i++) {
     const Strip *strip = &self->strips[i];
     const TwRect *rect = &strip->rect;
@@ -239,12 +238,20 @@ tw_levels_panel_query_tooltip (GtkWidget *widget, int x, int y, gboolean keyboar
     if (values == NULL || x < rect->x || x >= rect->x + rect->width || y < rect->y || y >= rect->y + rect->height)
       continue;
     guint unit = MIN ((guint)((x - rect->x) / rect->width * strip->units), strip->units - 1);
-    g_autofree char *text = g_strdup_printf ("%s (%s), unit %u of %u: %.3f", strip->level, strip->label, unit + 1,
-                                             strip->units, values[unit]);
-    gtk_tooltip_set_text (tooltip, text);
-    return TRUE;
+    const char *whose = strchr (strip->label, ' '); /* " x" of "Param x" */
+    return g_strdup_printf ("%s%s%s, unit %u of %u: %.3f", strip->level, whose != NULL ? " of" : "",
+                            whose != NULL ? whose : "", unit + 1, strip->units, (double)values[unit]);
   }
-  return FALSE;
+  return NULL;
+}
+
+static gboolean
+tw_levels_panel_query_tooltip (GtkWidget *widget, int x, int y, gboolean keyboard, GtkTooltip *tooltip)
+{
+  g_autofree char *text = keyboard ? NULL : tw_levels_panel_describe_at (TW_LEVELS_PANEL (widget), x, y);
+
+  gtk_tooltip_set_text (tooltip, text);
+  return text != NULL;
 }
 
 static void
@@ -271,7 +278,7 @@ tw_levels_panel_class_init (TwLevelsPanelClass *klass)
 static void
 tw_levels_panel_init (TwLevelsPanel *self)
 {
-  gtk_widget_set_size_request (GTK_WIDGET (self), 240, 170);
+  gtk_widget_set_size_request (GTK_WIDGET (self), 240, 148);
   gtk_widget_set_has_tooltip (GTK_WIDGET (self), TRUE);
 }
 

@@ -9,5 +9,8 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (TwLevelsPanel, tw_levels_panel, TW, LEVELS_PANEL, TwPanel)
 
 TwPanel *tw_levels_panel_new (TwInsideFocus *focus);
+/* What is under a point of the widget, as its tooltip says it: "Parameter RNN of x, unit 3 of 10: -0.431"; NULL
+ * for nothing. */
+char *tw_levels_panel_describe_at (TwLevelsPanel *self, double x, double y);
 
 G_END_DECLS

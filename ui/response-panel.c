@@ -7,8 +7,8 @@
 #include "core/optimizers/optimizer.h"
 #include "ui/drawing/curves.h"
 
-#define N 81              /* gradients that are tried */
-#define MAX_HISTORY 4000  /* a hand-designed optimizer has seen at most this many before */
+#define N 81             /* gradients that are tried */
+#define MAX_HISTORY 2000 /* a hand-designed optimizer has seen at most this many before */
 #define LINE_WIDTH 1.8
 
 /* One hand-designed optimizer beside it. */
@@ -151,8 +151,7 @@ respond_baselines (TwResponsePanel *self, gsize k)
   g_autofree float *history = g_new (float, MAX (n, 1));
   double own = size_of (self->update);
 
-  for (gsize i = 0; i < n; i++)
-    history[i] = *tw_inside_focus_get_own (self->focus, "gradient", first + i, NULL);
+  n = tw_inside_focus_read_history (self->focus, "gradient", first, n, history);
   for (gsize b = 0; b < G_N_ELEMENTS (self->baselines); b++) {
     Baseline *baseline = &self->baselines[b];
     baseline->valid = tw_response_of_baseline (baseline->spec, history, n, N, self->tried, baseline->update, NULL);
@@ -209,7 +208,7 @@ tw_response_panel_update (TwPanel *panel, guint changes)
 {
   TwResponsePanel *self = TW_RESPONSE_PANEL (panel);
   double font = tw_panel_get_font_size (panel);
-  double left = floor (5.0 * font), bottom = floor (2.2 * font), top = floor (1.9 * font);
+  double left = floor (5.8 * font), bottom = floor (2.2 * font), top = floor (1.9 * font);
 
   self->rect = (TwRect){ left, top, MAX (gtk_widget_get_width (GTK_WIDGET (panel)) - left - 14, 16),
                          MAX (gtk_widget_get_height (GTK_WIDGET (panel)) - top - bottom, 16) };
@@ -330,7 +329,7 @@ static void
 tw_response_panel_init (TwResponsePanel *self)
 {
   self->tensors = g_array_new (FALSE, FALSE, sizeof (gsize));
-  gtk_widget_set_size_request (GTK_WIDGET (self), 240, 190);
+  gtk_widget_set_size_request (GTK_WIDGET (self), 240, 160);
 }
 
 TwPanel *

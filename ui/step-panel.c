@@ -107,7 +107,10 @@ draw_inputs (TwStepPanel *self, Lines *lines, gsize k)
     return;
   lines->line = MIN (lines->line, (gtk_widget_get_height (GTK_WIDGET (self)) - 2) / (n + 1.0));
   lines->font = MIN (lines->font, 0.85 * lines->line);
-  add_heading (lines, "In: features");
+  const float *gradient = tw_inside_focus_get_own (self->focus, "gradient", k, NULL);
+  g_autofree char *heading = gradient != NULL ? g_strdup_printf ("In: the gradient %.4g, as features", (double)*gradient)
+                                              : g_strdup ("In: features");
+  add_heading (lines, heading);
   for (guint i = 0; i < n; i++)
     draw_bar (lines, names[i], features[i], 7.5 * lines->font, 4.4 * lines->font);
 }
@@ -123,7 +126,7 @@ draw_outputs (TwStepPanel *self, Lines *lines, gsize k)
   const float *log_lr = tw_inside_focus_get_own (focus, "log_lr", k, NULL);
   char text[64];
 
-  add_heading (lines, "Out");
+  add_heading (lines, "Out: step and settings");
   add_number (lines, "direction", tw_inside_focus_get_own (focus, "direction", k, NULL));
   add_number (lines, "attention direction", tw_inside_focus_get_own (focus, "attention", k, NULL));
   if (log_lr != NULL) {
@@ -136,9 +139,6 @@ draw_outputs (TwStepPanel *self, Lines *lines, gsize k)
   add_timescale (lines, "scale memory", tw_inside_focus_get_own (focus, "scale_decay", k, NULL));
   g_snprintf (text, sizeof text, "%.4g", theta[k * n + c] - theta[(k - 1) * n + c]);
   add_line (lines, "step", text);
-  lines->y += 0.5 * lines->line;
-  add_heading (lines, "From");
-  add_number (lines, "gradient", tw_inside_focus_get_own (focus, "gradient", k, NULL));
 }
 
 static void
@@ -184,7 +184,7 @@ tw_step_panel_class_init (TwStepPanelClass *klass)
 static void
 tw_step_panel_init (TwStepPanel *self)
 {
-  gtk_widget_set_size_request (GTK_WIDGET (self), 240, 216);
+  gtk_widget_set_size_request (GTK_WIDGET (self), 240, 186);
 }
 
 TwPanel *
