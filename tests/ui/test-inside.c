@@ -110,7 +110,6 @@ body_intervene (Driver *driver)
   open_page (driver, 30);
   driver_click (driver, button, gtk_widget_get_width (button) / 2.0, gtk_widget_get_height (button) / 2.0);
   driver_live (driver, 0.5);
-  driver_key (driver, "Down");
   driver_key (driver, "Return");
   driver_wait (driver, 2, tw_session_get_n_optimizers (driver->session) == 3);
   g_assert_cmpstr (tw_session_get_experiment (driver->session)->optimizers->pdata[1], ==, "learned,freeze=param");
