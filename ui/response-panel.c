@@ -53,6 +53,31 @@ forget (TwResponsePanel *self)
   self->valid = FALSE;
 }
 
+static gboolean
+is_taken (TwResponsePanel *self, TwSession *session, const TwLineStyle *style)
+{
+  gboolean taken = FALSE;
+
+  for (gsize o = 0; o < tw_session_get_n_optimizers (session); o++)
+    taken = taken || tw_session_get_style (session, o) == style;
+  for (gsize b = 0; b < G_N_ELEMENTS (self->baselines); b++)
+    taken = taken || self->baselines[b].style == style;
+  return taken;
+}
+
+/* Its own, unless in this experiment that means somebody else; then one that is free. */
+static const TwLineStyle *
+choose_style (TwResponsePanel *self, TwSession *session, const char *name)
+{
+  const TwLineStyle *own, *style;
+
+  tw_line_styles_assign (&name, 1, &own);
+  style = own;
+  for (guint i = 0; i < TW_N_LINE_STYLES && is_taken (self, session, style); i++)
+    style = tw_line_style_get (i);
+  return is_taken (self, session, style) ? own : style;
+}
+
 static void
 find_baselines (TwResponsePanel *self, TwSession *session)
 {
@@ -63,7 +88,7 @@ find_baselines (TwResponsePanel *self, TwSession *session)
     Baseline *baseline = &self->baselines[i];
     gsize length = strlen (names[i]);
     baseline->name = names[i];
-    tw_line_styles_assign (&names[i], 1, &baseline->style);
+    baseline->style = NULL;
     for (guint o = 0; o < specs->len && baseline->spec == NULL; o++) {
       const char *spec = specs->pdata[o];
       if (strncmp (spec, names[i], length) == 0 && (spec[length] == '\0' || spec[length] == ',')) {
@@ -71,9 +96,12 @@ find_baselines (TwResponsePanel *self, TwSession *session)
         baseline->style = tw_session_get_style (session, o);
       }
     }
-    if (baseline->spec == NULL)
-      baseline->spec = g_strdup (names[i]);
   }
+  for (gsize i = 0; i < G_N_ELEMENTS (names); i++)
+    if (self->baselines[i].spec == NULL) {
+      self->baselines[i].spec = g_strdup (names[i]);
+      self->baselines[i].style = choose_style (self, session, names[i]);
+    }
 }
 
 /* The RNN on the coordinates that were recorded: all of them, or of a large problem a sample. */
