@@ -48,11 +48,11 @@ on_color_scheme (GSimpleAction *action, GVariant *value, gpointer data)
 static void
 on_about (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
-  gtk_show_about_dialog (gtk_application_get_active_window (data), "program-name", "Thalweg", "version",
-                         TW_VERSION, "comments",
-                         "Shows how optimizers find their way down, a learned one beside the others.\n"
-                         "The learned one: Wichrowska et al. 2017, Learned Optimizers that Scale and Generalize.",
-                         "license-type", GTK_LICENSE_MIT_X11, "logo-icon-name", TW_APPLICATION_ID, NULL);
+  gtk_show_about_dialog (
+    gtk_application_get_active_window (data), "program-name", "Thalweg", "version", TW_VERSION, "comments",
+    "Shows how optimizers find their way down, a learned one beside the others.\n"
+    "The learned one: Wichrowska et al. 2017, Learned Optimizers that Scale and Generalize.",
+    "license-type", GTK_LICENSE_MIT_X11, "logo-icon-name", TW_APPLICATION_ID, NULL);
 }
 
 static void

@@ -146,10 +146,14 @@ add_keys (TwWindow *self)
     guint key;
     const char *action;
   } keys[] = {
-    { GDK_KEY_space, "win.play" },          { GDK_KEY_Right, "win.step-forward" },
-    { GDK_KEY_Left, "win.step-back" },      { GDK_KEY_Home, "win.reset" },
-    { GDK_KEY_End, "win.end" },             { GDK_KEY_bracketleft, "win.slower" },
-    { GDK_KEY_bracketright, "win.faster" }, { GDK_KEY_l, "win.loop" },
+    { GDK_KEY_space, "win.play" },
+    { GDK_KEY_Right, "win.step-forward" },
+    { GDK_KEY_Left, "win.step-back" },
+    { GDK_KEY_Home, "win.reset" },
+    { GDK_KEY_End, "win.end" },
+    { GDK_KEY_bracketleft, "win.slower" },
+    { GDK_KEY_bracketright, "win.faster" },
+    { GDK_KEY_l, "win.loop" },
   };
   GtkEventController *controller = gtk_shortcut_controller_new ();
 
@@ -212,7 +216,8 @@ make_error_bar (TwWindow *self)
 static GtkWidget *
 make_side (TwWindow *self)
 {
-  GtkWidget *side = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0), *optimizers = tw_optimizer_list_new (self->session);
+  GtkWidget *side = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0),
+            *optimizers = tw_optimizer_list_new (self->session);
   GtkWidget *panes = gtk_paned_new (GTK_ORIENTATION_VERTICAL);
 
   gtk_paned_set_start_child (GTK_PANED (panes), tw_panel_wrap (tw_curves_panel_new (self->session)));
@@ -228,7 +233,8 @@ make_side (TwWindow *self)
 static void
 fill (TwWindow *self)
 {
-  GtkWidget *body = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0), *panes = gtk_paned_new (GTK_ORIENTATION_HORIZONTAL);
+  GtkWidget *body = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0),
+            *panes = gtk_paned_new (GTK_ORIENTATION_HORIZONTAL);
   TwPanel *landscape = tw_landscape_panel_new (self->session);
 
   self->landscape = GTK_WIDGET (landscape);
