@@ -178,6 +178,7 @@ make_menu_button (void)
   g_menu_append (style, "Light", "app.color-scheme::light");
   g_menu_append (style, "Dark", "app.color-scheme::dark");
   g_menu_append_section (menu, "Style", G_MENU_MODEL (style));
+  g_menu_append (program, "Meta-Training", "app.train");
   g_menu_append (program, "Keyboard Shortcuts", "app.shortcuts");
   g_menu_append (program, "About Thalweg", "app.about");
   g_menu_append_section (menu, NULL, G_MENU_MODEL (program));

@@ -22,11 +22,11 @@ typedef struct {
 } TwSuiteProblem;
 
 typedef struct {
-  char *name;                 /* of one that ships, or the path as it was given */
-  char *about;                /* one line, or NULL */
-  GPtrArray *problems;        /* of TwSuiteProblem *, at least one */
-  guint n_seeds;              /* what results are reported on */
-  guint n_tuning_seeds;       /* what baselines are tuned on */
+  char *name;           /* of one that ships, or the path as it was given */
+  char *about;          /* one line, or NULL */
+  GPtrArray *problems;  /* of TwSuiteProblem *, at least one */
+  guint n_seeds;        /* what results are reported on */
+  guint n_tuning_seeds; /* what baselines are tuned on */
 } TwSuite;
 
 /* One that ships inside the program ("test", "validation", "smoke") by its name, else a file.
