@@ -4,6 +4,7 @@
 
 #include "ui/activations-panel.h"
 #include "ui/curves-panel.h"
+#include "ui/inside-page.h"
 #include "ui/landscape-panel.h"
 #include "ui/optimizer-list.h"
 #include "ui/problem-chooser.h"
@@ -214,20 +215,40 @@ make_error_bar (TwWindow *self)
   return bar;
 }
 
-static GtkWidget *
-make_side (TwWindow *self)
+/* One page of the right column.  To add another: build its widget, and one line in make_side(). */
+static void
+add_page (GtkWidget *pages, const char *name, const char *title, GtkWidget *child)
 {
-  GtkWidget *side = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0),
-            *optimizers = tw_optimizer_list_new (self->session);
+  gtk_stack_add_titled (GTK_STACK (pages), child, name, title);
+}
+
+static GtkWidget *
+make_curves_page (TwWindow *self)
+{
   GtkWidget *panes = gtk_paned_new (GTK_ORIENTATION_VERTICAL);
 
   gtk_paned_set_start_child (GTK_PANED (panes), tw_panel_wrap (tw_curves_panel_new (self->session)));
   gtk_paned_set_end_child (GTK_PANED (panes), tw_panel_wrap (tw_activations_panel_new (self->session)));
   gtk_paned_set_shrink_start_child (GTK_PANED (panes), FALSE);
   gtk_paned_set_shrink_end_child (GTK_PANED (panes), FALSE);
-  gtk_widget_set_vexpand (panes, TRUE);
+  return panes;
+}
+
+static GtkWidget *
+make_side (TwWindow *self)
+{
+  GtkWidget *side = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0), *optimizers = tw_optimizer_list_new (self->session);
+  GtkWidget *pages = gtk_stack_new (), *tabs = gtk_stack_switcher_new ();
+
+  gtk_stack_set_vhomogeneous (GTK_STACK (pages), FALSE);
+  add_page (pages, "curves", "Curves & Activations", make_curves_page (self));
+  add_page (pages, "inside", "Inside", tw_inside_page_new (self->session));
+  gtk_stack_switcher_set_stack (GTK_STACK_SWITCHER (tabs), GTK_STACK (pages));
+  gtk_widget_add_css_class (tabs, "pages");
+  gtk_widget_set_vexpand (pages, TRUE);
   gtk_box_append (GTK_BOX (side), optimizers);
-  gtk_box_append (GTK_BOX (side), panes);
+  gtk_box_append (GTK_BOX (side), tabs);
+  gtk_box_append (GTK_BOX (side), pages);
   return side;
 }
 
