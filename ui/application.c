@@ -96,6 +96,10 @@ static const struct {
   { "app.shortcuts", { "<Control>question", "F1" } },
   { "window.close", { "<Control>w" } },
   { "win.choose-problem", { "<Control>l" } },
+  { "win.formula", { "<Control>e" } },
+  { "win.undo", { "<Control>z" } },
+  { "win.redo", { "<Control><Shift>z", "<Control>y" } },
+  { "win.add-optimizer", { "<Control>plus", "<Control>equal" } },
 };
 
 static void

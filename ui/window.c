@@ -4,11 +4,14 @@
 
 #include "ui/activations-panel.h"
 #include "ui/curves-panel.h"
+#include "ui/formula-bar.h"
 #include "ui/inside-page.h"
 #include "ui/landscape-panel.h"
 #include "ui/optimizer-list.h"
 #include "ui/problem-chooser.h"
+#include "ui/table-page.h"
 #include "ui/timeline.h"
+#include "ui/tuning-page.h"
 
 #define SPEED_FACTOR 1.5849 /* a fifth of a decade */
 
@@ -16,7 +19,7 @@ struct _TwWindow {
   GtkApplicationWindow parent_instance;
 
   TwSession *session;
-  GtkWidget *chooser, *error_bar, *landscape;
+  GtkWidget *chooser, *error_bar, *landscape, *optimizers, *formula;
   GtkLabel *error;
   guint tick; /* 0 while nothing moves by itself */
 };
@@ -45,8 +48,20 @@ set_boolean_action (TwWindow *self, const char *name, gboolean value)
 }
 
 static void
+set_enabled_action (TwWindow *self, const char *name, gboolean enabled)
+{
+  GAction *action = g_action_map_lookup_action (G_ACTION_MAP (self), name);
+
+  g_simple_action_set_enabled (G_SIMPLE_ACTION (action), enabled);
+}
+
+static void
 on_session_changed (TwSession *session, guint changes, TwWindow *self)
 {
+  if (changes & (TW_SESSION_EXPERIMENT | TW_SESSION_LOOKS)) {
+    set_enabled_action (self, "undo", tw_session_can_undo (session));
+    set_enabled_action (self, "redo", tw_session_can_redo (session));
+  }
   if (self->tick == 0 && (changes & (TW_SESSION_EXPERIMENT | TW_SESSION_TRACE | TW_SESSION_PLAYBACK)))
     self->tick = gtk_widget_add_tick_callback (GTK_WIDGET (self), on_tick, NULL, NULL);
   if (changes & TW_SESSION_PLAYBACK)
@@ -126,7 +141,58 @@ on_choose_problem (GSimpleAction *action, GVariant *parameter, gpointer data)
   tw_problem_chooser_popup (TW_PROBLEM_CHOOSER (TW_WINDOW (data)->chooser));
 }
 
+static void
+on_undo (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  tw_session_undo (TW_WINDOW (data)->session);
+}
+
+static void
+on_redo (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  tw_session_redo (TW_WINDOW (data)->session);
+}
+
+static void
+on_same_start (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  tw_session_restart (TW_WINDOW (data)->session);
+}
+
+static void
+on_new_seed (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  tw_session_new_seed (TW_WINDOW (data)->session);
+  tw_session_restart (TW_WINDOW (data)->session);
+}
+
+static void
+on_add_optimizer (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  tw_optimizer_list_popup_add (TW_OPTIMIZER_LIST (TW_WINDOW (data)->optimizers));
+}
+
+static void
+on_formula (GSimpleAction *action, GVariant *value, gpointer data)
+{
+  TwWindow *self = data;
+
+  if (g_variant_get_boolean (value)) {
+    tw_formula_bar_open (TW_FORMULA_BAR (self->formula));
+  } else {
+    tw_formula_bar_close (TW_FORMULA_BAR (self->formula));
+    gtk_widget_grab_focus (self->landscape);
+  }
+  g_simple_action_set_state (action, value);
+}
+
 static const GActionEntry actions[] = {
+  { .name = "undo", .activate = on_undo },
+  { .name = "redo", .activate = on_redo },
+  { .name = "same-start", .activate = on_same_start },
+  { .name = "new-seed", .activate = on_new_seed },
+  { .name = "add-optimizer", .activate = on_add_optimizer },
+  { .name = "formula", .state = "false", .change_state = on_formula },
   { .name = "play", .activate = on_play },
   { .name = "step-forward", .activate = on_step_forward },
   { .name = "step-back", .activate = on_step_back },
@@ -155,6 +221,8 @@ add_keys (TwWindow *self)
     { GDK_KEY_bracketleft, "win.slower" },
     { GDK_KEY_bracketright, "win.faster" },
     { GDK_KEY_l, "win.loop" },
+    { GDK_KEY_r, "win.same-start" },
+    { GDK_KEY_n, "win.new-seed" },
   };
   GtkEventController *controller = gtk_shortcut_controller_new ();
 
@@ -190,6 +258,22 @@ make_menu_button (void)
   return button;
 }
 
+static void
+add_header_button (GtkWidget *header, const char *icon, const char *action, const char *words)
+{
+  GtkWidget *button = g_str_equal (action, "win.formula") ? gtk_toggle_button_new () : gtk_button_new ();
+
+  if (icon != NULL)
+    gtk_button_set_icon_name (GTK_BUTTON (button), icon);
+  else
+    gtk_button_set_label (GTK_BUTTON (button), "f(x, y)");
+  gtk_actionable_set_action_name (GTK_ACTIONABLE (button), action);
+  gtk_widget_set_tooltip_text (button, words);
+  gtk_widget_set_focus_on_click (button, FALSE);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, words, -1);
+  gtk_header_bar_pack_start (GTK_HEADER_BAR (header), button);
+}
+
 static GtkWidget *
 make_header (TwWindow *self)
 {
@@ -197,6 +281,11 @@ make_header (TwWindow *self)
 
   self->chooser = tw_problem_chooser_new (self->session);
   gtk_header_bar_pack_start (GTK_HEADER_BAR (header), self->chooser);
+  add_header_button (header, NULL, "win.formula", "Type a landscape of your own (Ctrl+E)");
+  add_header_button (header, "edit-undo-symbolic", "win.undo", "Undo (Ctrl+Z)");
+  add_header_button (header, "edit-redo-symbolic", "win.redo", "Redo (Ctrl+Shift+Z)");
+  add_header_button (header, "media-playlist-shuffle-symbolic", "win.new-seed",
+                     "New seed: other random numbers, or a random start where nothing else is random (N)");
   gtk_header_bar_pack_end (GTK_HEADER_BAR (header), make_menu_button ());
   return header;
 }
@@ -243,9 +332,12 @@ make_side (TwWindow *self)
 
   gtk_stack_set_vhomogeneous (GTK_STACK (pages), FALSE);
   add_page (pages, "curves", "Curves & Activations", make_curves_page (self));
+  add_page (pages, "results", "Results", tw_table_page_new (self->session));
+  add_page (pages, "tuning", "Tuning", tw_tuning_page_new (self->session));
   add_page (pages, "inside", "Inside", tw_inside_page_new (self->session));
   gtk_stack_switcher_set_stack (GTK_STACK_SWITCHER (tabs), GTK_STACK (pages));
   gtk_widget_add_css_class (tabs, "pages");
+  self->optimizers = optimizers;
   gtk_widget_set_vexpand (pages, TRUE);
   gtk_box_append (GTK_BOX (side), optimizers);
   gtk_box_append (GTK_BOX (side), tabs);
@@ -268,7 +360,9 @@ fill (TwWindow *self)
   gtk_paned_set_resize_end_child (GTK_PANED (panes), TRUE);
   gtk_widget_set_vexpand (panes, TRUE);
   self->error_bar = make_error_bar (self);
+  self->formula = tw_formula_bar_new (self->session);
   gtk_box_append (GTK_BOX (body), self->error_bar);
+  gtk_box_append (GTK_BOX (body), self->formula);
   gtk_box_append (GTK_BOX (body), panes);
   gtk_box_append (GTK_BOX (body), gtk_separator_new (GTK_ORIENTATION_HORIZONTAL));
   gtk_box_append (GTK_BOX (body), tw_timeline_new (self->session));
