@@ -358,6 +358,7 @@ fill (TwWindow *self)
   gtk_paned_set_shrink_start_child (GTK_PANED (panes), FALSE);
   gtk_paned_set_shrink_end_child (GTK_PANED (panes), FALSE);
   gtk_paned_set_resize_end_child (GTK_PANED (panes), TRUE);
+  gtk_paned_set_position (GTK_PANED (panes), 700); /* of the default 1280; both grow with the window */
   gtk_widget_set_vexpand (panes, TRUE);
   self->error_bar = make_error_bar (self);
   self->formula = tw_formula_bar_new (self->session);
