@@ -40,7 +40,7 @@ for set in "$@"; do
     stage first 12000 --seed 1 --config $FIRST
     stage second 20000 --init "$folder/first/weights.safetensors" --corpus refine --seed 2 \
       --config lr_min=3e-4,lr_max=0.5,meta_lr=1e-3,half_life=10000,$LAST
-    stage default 10000 --init "$folder/second/weights.safetensors" --corpus refine --seed 3 \
+    stage default 5000 --init "$folder/second/weights.safetensors" --corpus refine --seed 3 \
       --config lr_min=1e-3,lr_max=1,meta_lr=5e-4,half_life=4000,$LAST
     ;;
   full) stage full $FULL --seed 1 --config $FIRST ;;
