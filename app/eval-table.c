@@ -48,7 +48,7 @@ print_line (const TwEvaluation *evaluation, const char *name, const char *steps,
       printf ("  %*s ", column_width (evaluation, c), "-");
     else
       printf ("  %*.2f%c", column_width (evaluation, c), values[c],
-              c == best          ? '<'
+              c == best         ? '<'
               : diverged[c] > 0 ? '!'
                                 : ' ');
   }
@@ -69,7 +69,8 @@ print_problem (const TwEvaluation *evaluation, gsize p)
   print_line (evaluation, result->problem->name, steps, values, diverged);
   for (gsize l = 0; l < evaluation->n_learned && result->cells[l].speed_up != NULL; l++)
     printf ("  %7.2f%s", result->cells[l].mean_speed_up.value, result->cells[l].n_capped > 0 ? "+" : " ");
-  printf ("%s\n", result->minimum_known ? "" : "  (f* is the lowest loss seen)");
+  printf ("%s%s\n", result->minimum_known ? "" : "  (f* is the lowest loss seen)",
+          result->minimum_beaten ? "  (below the stated minimum)" : "");
 }
 
 static void
@@ -116,8 +117,8 @@ print_learned (const TwEvaluation *evaluation, gsize l)
   if (evaluation->problems[0].cells[l].speed_up != NULL)
     printf (", speed-up over tuned Adam %.2f [%.2f, %.2f]", summary->speed_up.value, summary->speed_up.low,
             summary->speed_up.high);
-  printf ("\n  %.1f %% of runs diverged, %.1f %% ended above their first loss", 100 * summary->share_diverged.value,
-          100 * summary->share_above.value);
+  printf ("\n  %.1f %% of runs diverged, %.1f %% ended above their first loss",
+          100 * summary->share_diverged.value, 100 * summary->share_above.value);
   if (*evaluation->families != NULL)
     printf (", %u of them where a tuned baseline did not", evaluation->n_reckless[l]);
   puts ("\n  lower mean log loss:");

@@ -20,8 +20,9 @@ typedef struct {
 static void
 options_clear (Options *options)
 {
-  char **texts[] = { &options->suite,   &options->budget, &options->seeds,     &options->seed,    &options->threads,
-                     &options->json,    &options->html,   &options->baselines, &options->families };
+  char **texts[] = { &options->suite, &options->budget,    &options->seeds,
+                     &options->seed,  &options->threads,   &options->json,
+                     &options->html,  &options->baselines, &options->families };
   char ***lists[] = { &options->weights, &options->learned_lr, &options->rest };
 
   for (gsize i = 0; i < G_N_ELEMENTS (texts); i++)
@@ -65,7 +66,8 @@ show_progress (double done, const char *what, gpointer data)
 
   if (interrupted)
     g_cancellable_cancel (progress->cancellable);
-  if (!progress->terminal || (double)(now - progress->last) / G_USEC_PER_SEC < PROGRESS_SECONDS || elapsed < 1)
+  if (!progress->terminal || (double)(now - progress->last) / G_USEC_PER_SEC < PROGRESS_SECONDS ||
+      elapsed < 1)
     return;
   progress->last = now;
   progress->told = TRUE;
@@ -83,8 +85,8 @@ read_whole (const char *option, const char *text, guint64 min, guint64 max, guin
   if (text == NULL || g_ascii_string_to_unsigned (text, 10, min, max, number, NULL))
     return TRUE;
   g_set_error (error, TW_ERROR, TW_ERROR_INPUT,
-               "--%s: \"%s\" is not a whole number from %" G_GUINT64_FORMAT " to %" G_GUINT64_FORMAT, option, text, min,
-               max);
+               "--%s: \"%s\" is not a whole number from %" G_GUINT64_FORMAT " to %" G_GUINT64_FORMAT, option,
+               text, min, max);
   return FALSE;
 }
 
@@ -125,6 +127,7 @@ static gboolean
 write_outputs (const TwEvaluation *evaluation, const Options *options, GError **error)
 {
   g_autoptr (TwOutput) json = NULL;
+  g_autoptr (TwOutput) html = NULL;
 
   if (options->json != NULL) {
     json = tw_output_new (options->json, error);
@@ -134,7 +137,15 @@ write_outputs (const TwEvaluation *evaluation, const Options *options, GError **
     if (!tw_output_finish (json, error))
       return FALSE;
   }
-  return json == NULL || tw_output_commit (json, error);
+  if (options->html != NULL) {
+    html = tw_output_new (options->html, error);
+    if (html == NULL)
+      return FALSE;
+    tw_report_html (evaluation, html);
+    if (!tw_output_finish (html, error))
+      return FALSE;
+  }
+  return (json == NULL || tw_output_commit (json, error)) && (html == NULL || tw_output_commit (html, error));
 }
 
 static gboolean
@@ -176,17 +187,20 @@ tw_command_eval (int argc, char **argv)
 #define TEXT(field) 0, G_OPTION_FLAG_NONE, G_OPTION_ARG_FILENAME, &options.field
 #define LIST(field) 0, G_OPTION_FLAG_NONE, G_OPTION_ARG_FILENAME_ARRAY, &options.field
   const GOptionEntry entries[] = {
-    { "suite", TEXT (suite), "problems to compare on: test (the default), validation, smoke, or a JSON file",
+    { "suite", TEXT (suite), "problems to compare on: test (the default), validation, networks, smoke, or a JSON file",
       "NAME|FILE" },
     { "weights", LIST (weights), "a learned optimizer, untuned; several may be given (default)", "FILE" },
-    { "learned-lr", LIST (learned_lr), "its initial learning rate, where not its default; several may be given", "X" },
+    { "learned-lr", LIST (learned_lr),
+      "its initial learning rate, where not its default; several may be given", "X" },
     { "families", TEXT (families), "baselines to tune (sgd,momentum,nesterov,rmsprop,adam)", "A,B,..." },
-    { "budget", TEXT (budget), "settings each of them is tried with on each problem (30); 0: none is tuned", "N" },
+    { "budget", TEXT (budget), "settings each of them is tried with on each problem (30); 0: none is tuned",
+      "N" },
     { "baselines", TEXT (baselines), "take tuned settings from the --json of an earlier evaluation", "FILE" },
     { "seeds", TEXT (seeds), "how many to report on (what the suite says)", "N" },
     { "seed", TEXT (seed), "the first of them (0)", "N" },
     { "threads", TEXT (threads), "how many to use (one per processor); results do not depend on it", "N" },
     { "json", TEXT (json), "all that was found", "FILE" },
+    { "html", TEXT (html), "a page with tables and curves, in one file", "FILE" },
     { G_OPTION_REMAINING, LIST (rest), NULL, NULL },
     G_OPTION_ENTRY_NULL,
   };
@@ -207,7 +221,8 @@ tw_command_eval (int argc, char **argv)
         entries, &argc, &argv, &status))
     return status;
   if (options.rest != NULL)
-    return tw_fail (TW_EXIT_INPUT, "\"%s\": eval takes options only (see thalweg eval --help)", options.rest[0]);
+    return tw_fail (TW_EXIT_INPUT, "\"%s\": eval takes options only (see thalweg eval --help)",
+                    options.rest[0]);
 
   catch_interrupts (note_interrupt);
   gboolean done = evaluate (&options, &error);

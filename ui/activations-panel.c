@@ -34,7 +34,8 @@ G_DEFINE_FINAL_TYPE (TwActivationsPanel, tw_activations_panel, TW_TYPE_PANEL)
 static gboolean
 is_state (const TwProbe *probe)
 {
-  return strcmp (probe->name, "h0") == 0 || strcmp (probe->name, "h1") == 0 || strcmp (probe->name, "h2") == 0;
+  return strcmp (probe->name, "h0") == 0 || strcmp (probe->name, "h1") == 0 ||
+         strcmp (probe->name, "h2") == 0;
 }
 
 static void
@@ -92,7 +93,8 @@ lay_out (TwActivationsPanel *self)
 
   *rect = (TwRect){ left, top, MAX (gtk_widget_get_width (widget) - left - right, 16),
                     MAX (gtk_widget_get_height (widget) - top - bottom, 16) };
-  self->x = (TwAxis){ 0, MAX ((double)tw_session_get_n_steps (tw_panel_get_session (TW_PANEL (self))), 1), FALSE };
+  self->x =
+    (TwAxis){ 0, MAX ((double)tw_session_get_n_steps (tw_panel_get_session (TW_PANEL (self))), 1), FALSE };
   /* Small levels get more than their share, so that their names fit. */
   for (gsize b = 0; b < self->n_bands; b++)
     units += self->bands[b].units + 6;
@@ -126,8 +128,9 @@ draw_band (TwActivationsPanel *self, cairo_t *cr, const TwTheme *theme, const Ba
   if (filled == 0)
     return;
   width *= (double)filled / (double)columns;
-  cairo_surface_t *picture = tw_cells_render (values, filled, band->units, 1, theme,
-                                              MAX ((int)round (width * scale), 1), (int)band->rect.height * scale);
+  cairo_surface_t *picture =
+    tw_cells_render (values, filled, band->units, 1, theme, MAX ((int)round (width * scale), 1),
+                     (int)band->rect.height * scale);
   cairo_surface_set_device_scale (picture, scale, scale);
   cairo_set_source_surface (cr, picture, band->rect.x, band->rect.y);
   cairo_paint (cr);
@@ -202,20 +205,22 @@ draw_cursor (TwActivationsPanel *self, GtkSnapshot *snapshot, const TwTheme *the
 {
   TwSession *session = tw_panel_get_session (TW_PANEL (self));
   const TwRect *rect = &self->rect;
-  GdkRGBA veil = { (float)theme->background.r, (float)theme->background.g, (float)theme->background.b, 0.82f };
+  GdkRGBA veil = { (float)theme->background.r, (float)theme->background.g, (float)theme->background.b,
+                   0.82f };
   GdkRGBA line = { (float)theme->foreground.r, (float)theme->foreground.g, (float)theme->foreground.b, 0.9f };
   double right = rect->x + floor (rect->width);
-  double x = MIN (rect->x + floor (rect->width * ((double)tw_session_get_step (session) + 1) / (self->x.max + 1)),
-                  right);
+  double x = MIN (
+    rect->x + floor (rect->width * ((double)tw_session_get_step (session) + 1) / (self->x.max + 1)), right);
 
   for (gsize b = 0; b < self->n_bands; b++) {
     const TwRect *band = &self->bands[b].rect;
     if (x < right)
-      gtk_snapshot_append_color (snapshot, &veil,
-                                 &GRAPHENE_RECT_INIT ((float)x, (float)band->y, (float)(right - x),
-                                                      (float)band->height));
+      gtk_snapshot_append_color (
+        snapshot, &veil,
+        &GRAPHENE_RECT_INIT ((float)x, (float)band->y, (float)(right - x), (float)band->height));
     gtk_snapshot_append_color (
-      snapshot, &line, &GRAPHENE_RECT_INIT ((float)x - 0.5f, (float)band->y - 2, 1.5f, (float)band->height + 4));
+      snapshot, &line,
+      &GRAPHENE_RECT_INIT ((float)x - 0.5f, (float)band->y - 2, 1.5f, (float)band->height + 4));
   }
 }
 
@@ -264,9 +269,10 @@ tw_activations_panel_init (TwActivationsPanel *self)
 TwPanel *
 tw_activations_panel_new (TwSession *session)
 {
-  return g_object_new (TW_TYPE_ACTIVATIONS_PANEL, "session", session, "title", "Activations", "help",
-                       "The memory of the learned optimizer: one small RNN per parameter, one per tensor and one "
-                       "for the whole run.  Each line is a unit, each column a step; orange is positive, blue "
-                       "negative, between −1 and 1.  Steps after the moment that is shown are veiled.",
-                       NULL);
+  return g_object_new (
+    TW_TYPE_ACTIVATIONS_PANEL, "session", session, "title", "Activations", "help",
+    "The memory of the learned optimizer: one small RNN per parameter, one per tensor and one "
+    "for the whole run.  Each line is a unit, each column a step; orange is positive, blue "
+    "negative, between −1 and 1.  Steps after the moment that is shown are veiled.",
+    NULL);
 }

@@ -3,6 +3,7 @@
 #include "config.h"
 #include "ui/color-scheme.h"
 #include "ui/show.h"
+#include "ui/training-window.h"
 #include "ui/ui-resources.h"
 
 #define RESOURCES "/org/thalweg/Thalweg"
@@ -48,11 +49,11 @@ on_color_scheme (GSimpleAction *action, GVariant *value, gpointer data)
 static void
 on_about (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
-  gtk_show_about_dialog (gtk_application_get_active_window (data), "program-name", "Thalweg", "version",
-                         TW_VERSION, "comments",
-                         "Shows how optimizers find their way down, a learned one beside the others.\n"
-                         "The learned one: Wichrowska et al. 2017, Learned Optimizers that Scale and Generalize.",
-                         "license-type", GTK_LICENSE_MIT_X11, "logo-icon-name", TW_APPLICATION_ID, NULL);
+  gtk_show_about_dialog (
+    gtk_application_get_active_window (data), "program-name", "Thalweg", "version", TW_VERSION, "comments",
+    "Shows how optimizers find their way down, a learned one beside the others.\n"
+    "The learned one: Wichrowska et al. 2017, Learned Optimizers that Scale and Generalize.",
+    "license-type", GTK_LICENSE_MIT_X11, "logo-icon-name", TW_APPLICATION_ID, NULL);
 }
 
 static void
@@ -66,6 +67,12 @@ on_shortcuts (GSimpleAction *action, GVariant *parameter, gpointer data)
 }
 
 static void
+on_train (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  gtk_window_present (GTK_WINDOW (tw_training_window_new (data)));
+}
+
+static void
 on_quit (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
   for (GList *window = gtk_application_get_windows (data); window != NULL;
@@ -76,6 +83,7 @@ on_quit (GSimpleAction *action, GVariant *parameter, gpointer data)
 static const GActionEntry actions[] = {
   { .name = "color-scheme", .parameter_type = "s", .state = "'system'", .change_state = on_color_scheme },
   { .name = "shortcuts", .activate = on_shortcuts },
+  { .name = "train", .activate = on_train },
   { .name = "about", .activate = on_about },
   { .name = "quit", .activate = on_quit },
 };
@@ -84,6 +92,7 @@ static const struct {
   const char *action, *keys[3];
 } accels[] = {
   { "app.quit", { "<Control>q" } },
+  { "app.train", { "<Control><Shift>t" } },
   { "app.shortcuts", { "<Control>question", "F1" } },
   { "window.close", { "<Control>w" } },
   { "win.choose-problem", { "<Control>l" } },

@@ -81,8 +81,8 @@ on_bus (GObject *source, GAsyncResult *result, gpointer data)
     return;
   watch->bus = bus;
   watch->subscription =
-    g_dbus_connection_signal_subscribe (bus, PORTAL, PORTAL_SETTINGS, "SettingChanged", PORTAL_PATH, NAMESPACE,
-                                        G_DBUS_SIGNAL_FLAGS_NONE, on_setting_changed, watch, NULL);
+    g_dbus_connection_signal_subscribe (bus, PORTAL, PORTAL_SETTINGS, "SettingChanged", PORTAL_PATH,
+                                        NAMESPACE, G_DBUS_SIGNAL_FLAGS_NONE, on_setting_changed, watch, NULL);
   g_dbus_connection_call (bus, PORTAL, PORTAL_PATH, PORTAL_SETTINGS, "Read",
                           g_variant_new ("(ss)", NAMESPACE, KEY), G_VARIANT_TYPE ("(v)"),
                           G_DBUS_CALL_FLAGS_NONE, 2000, watch->cancellable, on_read, watch);

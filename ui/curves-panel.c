@@ -45,8 +45,8 @@ collect (TwCurvesPanel *self)
   }
   self->x = (TwAxis){ 0, MAX ((double)tw_session_get_n_steps (session), 1), FALSE };
   /* Losses below zero have no logarithm; where no minimum is known the axis stays linear. */
-  tw_curves_range ((TwCurve *)(gpointer)self->curves->data, self->curves->len, isfinite (minimum) || least > 0,
-                   &self->y);
+  tw_curves_range ((TwCurve *)(gpointer)self->curves->data, self->curves->len,
+                   isfinite (minimum) || least > 0, &self->y);
 }
 
 static void
@@ -178,9 +178,10 @@ tw_curves_panel_init (TwCurvesPanel *self)
 TwPanel *
 tw_curves_panel_new (TwSession *session)
 {
-  return g_object_new (TW_TYPE_CURVES_PANEL, "session", session, "title", "Loss", "help",
-                       "The loss of each optimizer over its steps, up to the moment that is shown.  The scale is "
-                       "logarithmic: a straight line down means that the loss shrinks by the same factor in "
-                       "every step.  Where the minimum is known it is taken off.",
-                       NULL);
+  return g_object_new (
+    TW_TYPE_CURVES_PANEL, "session", session, "title", "Loss", "help",
+    "The loss of each optimizer over its steps, up to the moment that is shown.  The scale is "
+    "logarithmic: a straight line down means that the loss shrinks by the same factor in "
+    "every step.  Where the minimum is known it is taken off.",
+    NULL);
 }

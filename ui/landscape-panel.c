@@ -8,9 +8,9 @@
 
 #define MAX_STARTS 100 /* drawn per optimizer */
 #define LINE_WIDTH 2.0
-#define CLICK_DISTANCE 3.0  /* pixels until a press becomes a drag */
-#define GRAB_DISTANCE 16.0  /* pixels around a start within which it is taken */
-#define MAX_EXTENSION 1.5   /* of the domain, for equal units on both axes */
+#define CLICK_DISTANCE 3.0 /* pixels until a press becomes a drag */
+#define GRAB_DISTANCE 16.0 /* pixels around a start within which it is taken */
+#define MAX_EXTENSION 1.5  /* of the domain, for equal units on both axes */
 
 struct _TwLandscapePanel {
   TwPanel parent_instance;
@@ -66,7 +66,8 @@ fit_domain (double domain[4], double width, double height)
 
   if (factor > MAX_EXTENSION)
     return;
-  double middle = (domain[axis] + domain[axis + 1]) / 2, half = (domain[axis + 1] - domain[axis]) / 2 * factor;
+  double middle = (domain[axis] + domain[axis + 1]) / 2,
+         half = (domain[axis + 1] - domain[axis]) / 2 * factor;
   domain[axis] = middle - half;
   domain[axis + 1] = middle + half;
 }
@@ -211,8 +212,8 @@ for_each_run (TwLandscapePanel *self, cairo_t *cr, const TwTheme *theme, TwTrail
       if (!tw_session_get_enabled (session, o))
         continue;
       tw_trajectory_init (&run, trace, o, s, tw_session_get_style (session, o));
-      draw_run (self, cr, theme, &run, &g_array_index (self->pens, TwTrailPen, ((gsize)pass * O + o) * n_starts + s),
-                pass);
+      draw_run (self, cr, theme, &run,
+                &g_array_index (self->pens, TwTrailPen, ((gsize)pass * O + o) * n_starts + s), pass);
     }
 }
 
@@ -321,9 +322,10 @@ tw_landscape_panel_draw (TwPanel *panel, GtkSnapshot *snapshot, const TwTheme *t
 
   if (!self->has_landscape) {
     if (trace != NULL)
-      tw_panel_draw_words (panel, snapshot, &GRAPHENE_RECT_INIT (0, 0, (float)width, (float)height),
-                           "This problem has more than two coordinates, so there is no landscape to draw.  The "
-                           "curves show how its runs go.");
+      tw_panel_draw_words (
+        panel, snapshot, &GRAPHENE_RECT_INIT (0, 0, (float)width, (float)height),
+        "This problem has more than two coordinates, so there is no landscape to draw.  The "
+        "curves show how its runs go.");
     return;
   }
   if (self->ground.node == NULL)
@@ -461,12 +463,13 @@ tw_landscape_panel_init (TwLandscapePanel *self)
 TwPanel *
 tw_landscape_panel_new (TwSession *session)
 {
-  return g_object_new (TW_TYPE_LANDSCAPE_PANEL, "session", session, "title", "Landscape", "help",
-                       "The loss over its two coordinates: dark is low, light is high, each line joins points of "
-                       "equal loss.  A star is a known minimum.\n\n"
-                       "Each optimizer starts at the ring and leaves a trail; dots on it are its steps.  The "
-                       "hollow diamond is the point the learned optimizer attends to: it takes its gradient "
-                       "there, a little off its path.\n\n"
-                       "Click or drag anywhere to start there.",
-                       NULL);
+  return g_object_new (
+    TW_TYPE_LANDSCAPE_PANEL, "session", session, "title", "Landscape", "help",
+    "The loss over its two coordinates: dark is low, light is high, each line joins points of "
+    "equal loss.  A star is a known minimum.\n\n"
+    "Each optimizer starts at the ring and leaves a trail; dots on it are its steps.  The "
+    "hollow diamond is the point the learned optimizer attends to: it takes its gradient "
+    "there, a little off its path.\n\n"
+    "Click or drag anywhere to start there.",
+    NULL);
 }

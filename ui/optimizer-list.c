@@ -56,7 +56,8 @@ describe_spec (const char *spec)
   gsize length = strcspn (spec, ",");
   g_autofree char *name = g_strndup (spec, length);
   const TwOptimizerType *type = tw_optimizer_type_by_name (name);
-  g_autofree char *title = g_markup_escape_text (type != NULL ? tw_optimizer_type_get_title (type) : name, -1);
+  g_autofree char *title =
+    g_markup_escape_text (type != NULL ? tw_optimizer_type_get_title (type) : name, -1);
 
   if (spec[length] == '\0')
     return g_steal_pointer (&title);
@@ -76,8 +77,8 @@ show_number (TwOptimizerList *self, Row *row)
 
   if (tw_session_get_row (self->session, row->optimizer, 0, &k)) {
     TwStopReason stop = tw_trace_get_stop_reason (trace, row->optimizer, 0);
-    gboolean last = k + 1 == tw_trace_get_n_rows (trace, row->optimizer, 0) &&
-                    k < tw_session_get_step (self->session);
+    gboolean last =
+      k + 1 == tw_trace_get_n_rows (trace, row->optimizer, 0) && k < tw_session_get_step (self->session);
     if (stop == TW_STOP_DIVERGED && last)
       words = tw_trace_describe_stop (trace, row->optimizer, 0);
     else
@@ -238,7 +239,8 @@ tw_optimizer_list_init (TwOptimizerList *self)
   gtk_list_box_set_activate_on_single_click (self->box, TRUE);
   g_signal_connect (self->box, "row-activated", G_CALLBACK (on_row_activated), self);
   self->scrolled = gtk_scrolled_window_new ();
-  gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (self->scrolled), GTK_POLICY_NEVER, GTK_POLICY_AUTOMATIC);
+  gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (self->scrolled), GTK_POLICY_NEVER,
+                                  GTK_POLICY_AUTOMATIC);
   gtk_scrolled_window_set_propagate_natural_height (GTK_SCROLLED_WINDOW (self->scrolled), TRUE);
   gtk_scrolled_window_set_max_content_height (GTK_SCROLLED_WINDOW (self->scrolled), 190);
   gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (self->scrolled), GTK_WIDGET (self->box));

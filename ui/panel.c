@@ -53,7 +53,8 @@ tw_theme_of_widget (GtkWidget *widget)
 static double
 font_size_of_widget (GtkWidget *widget)
 {
-  const PangoFontDescription *font = pango_context_get_font_description (gtk_widget_get_pango_context (widget));
+  const PangoFontDescription *font =
+    pango_context_get_font_description (gtk_widget_get_pango_context (widget));
   double size = (double)pango_font_description_get_size (font) / PANGO_SCALE;
 
   if (!pango_font_description_get_size_is_absolute (font))
@@ -109,8 +110,9 @@ tw_panel_draw_words (TwPanel *panel, GtkSnapshot *snapshot, const graphene_rect_
   pango_layout_set_alignment (layout, PANGO_ALIGN_CENTER);
   pango_layout_get_pixel_size (layout, NULL, &height);
   gtk_snapshot_save (snapshot);
-  gtk_snapshot_translate (snapshot, &GRAPHENE_POINT_INIT (area->origin.x + margin,
-                                                          area->origin.y + (area->size.height - (float)height) / 2));
+  gtk_snapshot_translate (
+    snapshot,
+    &GRAPHENE_POINT_INIT (area->origin.x + margin, area->origin.y + (area->size.height - (float)height) / 2));
   gtk_snapshot_append_layout (snapshot, layout, &color);
   gtk_snapshot_restore (snapshot);
 }
@@ -181,7 +183,8 @@ static GtkWidget *
 make_help_button (TwPanel *panel)
 {
   TwPanelPrivate *own = PRIVATE (panel);
-  GtkWidget *button = gtk_menu_button_new (), *popover = gtk_popover_new (), *label = gtk_label_new (own->help);
+  GtkWidget *button = gtk_menu_button_new (), *popover = gtk_popover_new (),
+            *label = gtk_label_new (own->help);
   g_autofree char *tooltip = g_strdup_printf ("About “%s”", own->title);
 
   gtk_label_set_wrap (GTK_LABEL (label), TRUE);
@@ -202,7 +205,8 @@ GtkWidget *
 tw_panel_wrap (TwPanel *panel)
 {
   TwPanelPrivate *own = PRIVATE (panel);
-  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0), *heading = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 8);
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0),
+            *heading = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 8);
   GtkWidget *title = gtk_label_new (NULL), *subtitle = gtk_label_new (NULL);
 
   g_object_bind_property (panel, "title", title, "label", G_BINDING_SYNC_CREATE);

@@ -1,7 +1,7 @@
 /* panel.h: what every view of a session shares.
  *
- * A panel is a subclass of TwPanel in a file of its own.  It says in its class which changes of the session it
- * shows (`interests`), and has up to three functions:
+ * A panel is a subclass of TwPanel in a file of its own.  It says in its class which changes of the session
+ * it shows (`interests`), and has up to three functions:
  *
  *   describe (panel)          may set title and subtitle; after changes other than step and rows (optional)
  *   update (panel, changes)   prepares data and cached layers after changes; at most once a frame
@@ -47,7 +47,8 @@ void tw_panel_invalidate (TwPanel *panel, guint changes);
 /* The panel under its heading, as it stands in the window. */
 GtkWidget *tw_panel_wrap (TwPanel *panel);
 /* Words in the middle of an area, for when there is nothing to draw. */
-void tw_panel_draw_words (TwPanel *panel, GtkSnapshot *snapshot, const graphene_rect_t *area, const char *words);
+void tw_panel_draw_words (TwPanel *panel, GtkSnapshot *snapshot, const graphene_rect_t *area,
+                          const char *words);
 /* Theme of a widget that is not a panel, from its text colour. */
 const TwTheme *tw_theme_of_widget (GtkWidget *widget);
 
@@ -56,7 +57,8 @@ typedef struct {
   GskRenderNode *node;
 } TwLayer;
 
-cairo_t *tw_layer_begin (TwLayer *layer, const graphene_rect_t *bounds); /* empty; cairo_destroy() when drawn */
+cairo_t *tw_layer_begin (TwLayer *layer,
+                         const graphene_rect_t *bounds); /* empty; cairo_destroy() when drawn */
 void tw_layer_append (const TwLayer *layer, GtkSnapshot *snapshot);
 void tw_layer_clear (TwLayer *layer);
 

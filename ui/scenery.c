@@ -55,9 +55,8 @@ work (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
   TwScenery *scenery = order->scenery;
   GError *error = NULL;
 
-  scenery->field =
-    tw_field_new (order->problem, scenery->domain, (gsize)CLAMP (scenery->width, 2, MAX_GRID),
-                  (gsize)CLAMP (scenery->height, 2, MAX_GRID), TRUE, cancellable, &error);
+  scenery->field = tw_field_new (order->problem, scenery->domain, (gsize)CLAMP (scenery->width, 2, MAX_GRID),
+                                 (gsize)CLAMP (scenery->height, 2, MAX_GRID), TRUE, cancellable, &error);
   if (scenery->field == NULL) {
     g_task_return_error (task, error);
     return;

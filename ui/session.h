@@ -5,7 +5,8 @@
  *
  * Three rules for who uses it:
  *  - An experiment is a value.  To change anything, copy it, change the copy, and hand it to
- *    tw_session_set_experiment(); the helpers below do that.  This is the only way in, and where undo will be.
+ *    tw_session_set_experiment(); the helpers below do that.  This is the only way in, and where undo will
+ * be.
  *  - Runs happen in the background.  tw_session_get_trace() is what can be shown now: NULL at first, then
  *    possibly of the experiment before the last change, or still filling (rows below tw_trace_get_n_rows()
  *    are final).  It always has as many optimizers as the experiment, in the same order.
@@ -49,9 +50,9 @@ void tw_session_set_problem (TwSession *session, const char *spec); /* with its 
 void tw_session_set_start (TwSession *session, gsize i, double x, double y);
 
 /* What its runs did. */
-TwTrace *tw_session_get_trace (TwSession *session);     /* (transfer none) (nullable) */
-gboolean tw_session_is_complete (TwSession *session);   /* no more rows will come */
-const char *tw_session_get_error (TwSession *session);  /* one sentence, or NULL */
+TwTrace *tw_session_get_trace (TwSession *session);    /* (transfer none) (nullable) */
+gboolean tw_session_is_complete (TwSession *session);  /* no more rows will come */
+const char *tw_session_get_error (TwSession *session); /* one sentence, or NULL */
 /* Row of the trace that is shown of run (optimizer, start): the step, or the last before it ended.  FALSE
  * where it has none yet. */
 gboolean tw_session_get_row (TwSession *session, gsize optimizer, gsize start, gsize *row);

@@ -183,8 +183,8 @@ static void
 tw_timeline_init (TwTimeline *self)
 {
   self->step = g_object_ref_sink (gtk_adjustment_new (0, 0, 1, 1, 1, 0));
-  self->speed = g_object_ref_sink (gtk_adjustment_new (
-    1, log10 (TW_SESSION_MIN_SPEED), log10 (TW_SESSION_MAX_SPEED), 0.1, 0.5, 0));
+  self->speed = g_object_ref_sink (
+    gtk_adjustment_new (1, log10 (TW_SESSION_MIN_SPEED), log10 (TW_SESSION_MAX_SPEED), 0.1, 0.5, 0));
   self->box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 4);
   gtk_widget_set_parent (self->box, GTK_WIDGET (self));
   fill (self);

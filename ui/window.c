@@ -146,10 +146,14 @@ add_keys (TwWindow *self)
     guint key;
     const char *action;
   } keys[] = {
-    { GDK_KEY_space, "win.play" },          { GDK_KEY_Right, "win.step-forward" },
-    { GDK_KEY_Left, "win.step-back" },      { GDK_KEY_Home, "win.reset" },
-    { GDK_KEY_End, "win.end" },             { GDK_KEY_bracketleft, "win.slower" },
-    { GDK_KEY_bracketright, "win.faster" }, { GDK_KEY_l, "win.loop" },
+    { GDK_KEY_space, "win.play" },
+    { GDK_KEY_Right, "win.step-forward" },
+    { GDK_KEY_Left, "win.step-back" },
+    { GDK_KEY_Home, "win.reset" },
+    { GDK_KEY_End, "win.end" },
+    { GDK_KEY_bracketleft, "win.slower" },
+    { GDK_KEY_bracketright, "win.faster" },
+    { GDK_KEY_l, "win.loop" },
   };
   GtkEventController *controller = gtk_shortcut_controller_new ();
 
@@ -174,6 +178,7 @@ make_menu_button (void)
   g_menu_append (style, "Light", "app.color-scheme::light");
   g_menu_append (style, "Dark", "app.color-scheme::dark");
   g_menu_append_section (menu, "Style", G_MENU_MODEL (style));
+  g_menu_append (program, "Meta-Training", "app.train");
   g_menu_append (program, "Keyboard Shortcuts", "app.shortcuts");
   g_menu_append (program, "About Thalweg", "app.about");
   g_menu_append_section (menu, NULL, G_MENU_MODEL (program));
@@ -212,7 +217,8 @@ make_error_bar (TwWindow *self)
 static GtkWidget *
 make_side (TwWindow *self)
 {
-  GtkWidget *side = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0), *optimizers = tw_optimizer_list_new (self->session);
+  GtkWidget *side = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0),
+            *optimizers = tw_optimizer_list_new (self->session);
   GtkWidget *panes = gtk_paned_new (GTK_ORIENTATION_VERTICAL);
 
   gtk_paned_set_start_child (GTK_PANED (panes), tw_panel_wrap (tw_curves_panel_new (self->session)));
@@ -228,7 +234,8 @@ make_side (TwWindow *self)
 static void
 fill (TwWindow *self)
 {
-  GtkWidget *body = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0), *panes = gtk_paned_new (GTK_ORIENTATION_HORIZONTAL);
+  GtkWidget *body = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0),
+            *panes = gtk_paned_new (GTK_ORIENTATION_HORIZONTAL);
   TwPanel *landscape = tw_landscape_panel_new (self->session);
 
   self->landscape = GTK_WIDGET (landscape);

@@ -1,9 +1,12 @@
-/* baselines.c: tuned settings from the JSON of an earlier evaluation, so that they need not be found again. */
+/* baselines.c: tuned settings from the JSON of an earlier evaluation, so that they need not be found again.
+ */
 #include <json-glib/json-glib.h>
 #include <math.h>
+#include <string.h>
 
 #include "core/error.h"
 #include "core/evaluation/evaluation-private.h"
+#include "core/json-input.h"
 
 struct _TwBaselines {
   char *path; /* for messages */
@@ -117,18 +120,22 @@ read_results (TwBaselines *baselines, JsonObject *problem, const char *name, Tun
   tuned->scores = g_new0 (double, n);
   for (gsize f = 0; f < n; f++) {
     g_autofree char *label = g_strconcat (baselines->families[f], "*", NULL);
-    for (guint i = 0; results != NULL && i < json_array_get_length (results) && tuned->specs[f] == NULL; i++) {
+    for (guint i = 0; results != NULL && i < json_array_get_length (results) && tuned->specs[f] == NULL;
+         i++) {
       JsonObject *result = get_object (results, i);
       if (result == NULL || g_strcmp0 (get_text (result, "contestant"), label) != 0)
         continue;
-      g_autoptr (TwSpec) spec = tw_spec_parse (get_text (result, "spec") != NULL ? get_text (result, "spec") : "", NULL);
+      g_autoptr (TwSpec) spec =
+        tw_spec_parse (get_text (result, "spec") != NULL ? get_text (result, "spec") : "", NULL);
       if (spec == NULL || !g_str_equal (tw_spec_get_name (spec), baselines->families[f]))
-        return fail (error, "%s: %s: the settings of %s are wrong", baselines->path, name, baselines->families[f]);
+        return fail (error, "%s: %s: the settings of %s are wrong", baselines->path, name,
+                     baselines->families[f]);
       tuned->specs[f] = g_strdup (tw_spec_get_text (spec));
       tuned->scores[f] = get_number (result, "tuning_score");
     }
     if (tuned->specs[f] == NULL)
-      return fail (error, "%s: %s: there are no settings of %s", baselines->path, name, baselines->families[f]);
+      return fail (error, "%s: %s: there are no settings of %s", baselines->path, name,
+                   baselines->families[f]);
   }
   return TRUE;
 }
@@ -162,15 +169,26 @@ tw_baselines_load (const char *path, GError **error)
 
   baselines->path = g_filename_display_name (path);
   baselines->problems = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, tuned_free);
-  if (!json_parser_load_from_mapped_file (parser, path, &inner)) {
-    fail (error, "%s: can't be read as JSON: %s", baselines->path, inner->message);
+  g_autoptr (GString) text = tw_json_read_file (path, "evaluation", error);
+  if (text == NULL)
+    return NULL;
+  if (!tw_json_check_text (text->str, text->len, error)) {
+    g_prefix_error (error, "%s: ", baselines->path);
+    return NULL;
+  }
+  if (!json_parser_load_from_data (parser, text->str, (gssize)text->len, &inner)) {
+    const char *message = inner->message;
+    fail (error, "%s: not JSON: %s", baselines->path,
+          g_str_has_prefix (message, "<data>:") ? message + strlen ("<data>:") : message);
     return NULL;
   }
   JsonNode *node = json_parser_get_root (parser);
   JsonObject *root = node != NULL && JSON_NODE_HOLDS_OBJECT (node) ? json_node_get_object (node) : NULL;
-  double budget = root != NULL ? get_number (root, "budget") : NAN, seed = root != NULL ? get_number (root, "seed") : NAN;
+  double budget = root != NULL ? get_number (root, "budget") : NAN,
+         seed = root != NULL ? get_number (root, "seed") : NAN;
   if (root == NULL || g_strcmp0 (get_text (root, "format"), "thalweg-evaluation") != 0 ||
-      get_number (root, "version") != 1 || !(budget >= 0 && budget <= TW_EVALUATION_MAX_BUDGET) || !(seed >= 0)) {
+      get_number (root, "version") != 1 || !(budget >= 0 && budget <= TW_EVALUATION_MAX_BUDGET) ||
+      !(seed >= 0)) {
     fail (error, "%s: this is not the --json of an evaluation", baselines->path);
     return NULL;
   }

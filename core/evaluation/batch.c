@@ -6,7 +6,8 @@
 #include "core/error.h"
 #include "core/experiment/runner.h"
 
-/* Optimizers of one task: few enough that threads finish at about the same time, and that their traces fit. */
+/* Optimizers of one task: few enough that threads finish at about the same time, and that their traces fit.
+ */
 #define OPTIMIZERS_PER_TASK 16
 #define BYTES_PER_TASK ((gsize)256 << 20)
 /* How often cancelling is looked for, and progress told. */

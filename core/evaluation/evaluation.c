@@ -11,6 +11,9 @@
 static const char *const usual_families[] = { "sgd", "momentum", "nesterov", "rmsprop", "adam", NULL };
 static const char *const fixed[][2] = { { "adam 1e-3", "adam,lr=0.001" }, { "adam 1e-2", "adam,lr=0.01" } };
 
+/* Beyond rounding. */
+#define BEATEN 1e-9
+
 /* Letters: C contestants, N report seeds, M tuning seeds, F families, I trials of each. */
 typedef struct {
   TwEvaluation *evaluation;
@@ -19,7 +22,7 @@ typedef struct {
   GCancellable *cancellable;
   TwEvaluationProgress progress;
   gpointer data;
-  gsize problem; /* the one at work */
+  gsize problem;   /* the one at work */
   double from, to; /* shares of the whole that this stage goes from and to */
 } Work;
 
@@ -48,14 +51,18 @@ static gboolean
 add_learned (TwEvaluation *evaluation, const TwEvaluationOptions *options, GError **error)
 {
   const char *const no_weights[] = { "default", NULL }, *const no_lr[] = { "", NULL };
-  const char *const *weights = options->weights != NULL && options->weights[0] != NULL ? options->weights : no_weights;
-  const char *const *lrs = options->learned_lr != NULL && options->learned_lr[0] != NULL ? options->learned_lr : no_lr;
+  const char *const *weights =
+    options->weights != NULL && options->weights[0] != NULL ? options->weights : no_weights;
+  const char *const *lrs =
+    options->learned_lr != NULL && options->learned_lr[0] != NULL ? options->learned_lr : no_lr;
   gboolean many = weights[1] != NULL || lrs[1] != NULL;
 
   for (gsize w = 0; weights[w] != NULL; w++)
     for (gsize l = 0; lrs[l] != NULL; l++) {
-      char *spec = g_strdup_printf ("learned,weights=%s%s%s", weights[w], *lrs[l] != '\0' ? ",lr=" : "", lrs[l]);
-      char *label = many ? g_strdup_printf ("learned %" G_GSIZE_FORMAT, evaluation->n_learned + 1) : g_strdup ("learned");
+      char *spec =
+        g_strdup_printf ("learned,weights=%s%s%s", weights[w], *lrs[l] != '\0' ? ",lr=" : "", lrs[l]);
+      char *label =
+        many ? g_strdup_printf ("learned %" G_GSIZE_FORMAT, evaluation->n_learned + 1) : g_strdup ("learned");
       add_contestant (evaluation, TW_CONTESTANT_LEARNED, label, spec);
       evaluation->n_learned++;
       g_autoptr (TwSpec) parsed = tw_spec_parse (spec, error);
@@ -76,7 +83,8 @@ add_tuned (TwEvaluation *evaluation, const char *const *families, GError **error
     }
     if (!tw_search_check_family (families[f], error))
       return FALSE;
-    add_contestant (evaluation, TW_CONTESTANT_TUNED, g_strconcat (families[f], "*", NULL), g_strdup (families[f]));
+    add_contestant (evaluation, TW_CONTESTANT_TUNED, g_strconcat (families[f], "*", NULL),
+                    g_strdup (families[f]));
   }
   return TRUE;
 }
@@ -93,8 +101,9 @@ prepare (TwEvaluation *evaluation, const TwEvaluationOptions *options, const TwB
   evaluation->budget = options->budget;
   if (baselines != NULL) {
     if (options->budget != 0 && options->budget != tw_baselines_get_budget (baselines)) {
-      g_set_error (error, TW_ERROR, TW_ERROR_INPUT, "%s: its baselines were tuned with a budget of %u, not %u",
-                   options->baselines, tw_baselines_get_budget (baselines), options->budget);
+      g_set_error (error, TW_ERROR, TW_ERROR_INPUT,
+                   "%s: its baselines were tuned with a budget of %u, not %u", options->baselines,
+                   tw_baselines_get_budget (baselines), options->budget);
       return FALSE;
     }
     evaluation->budget = tw_baselines_get_budget (baselines);
@@ -153,8 +162,8 @@ lowest_of (const TwLosses *losses, gsize n)
   return lowest;
 }
 
-/* trials [m * F I + f I + i]: the trial with the lowest mean over the tuning seeds; one that diverged from any of
- * them only where all did. */
+/* trials [m * F I + f I + i]: the trial with the lowest mean over the tuning seeds; one that diverged from
+ * any of them only where all did. */
 static guint
 choose_trial (const Work *work, const TwLosses *trials, gsize f, guint64 n_steps, double unknown_minimum,
               double *score)
@@ -171,7 +180,8 @@ choose_trial (const Work *work, const TwLosses *trials, gsize f, guint64 n_steps
     gboolean diverged = FALSE;
     for (gsize m = 0; m < n_seeds; m++) {
       const TwLosses *losses = &trials[m * per_seed + f * n_trials + i];
-      sum += tw_score_mean_log_loss (losses, n_steps, isnan (losses->minimum) ? unknown_minimum : losses->minimum);
+      sum +=
+        tw_score_mean_log_loss (losses, n_steps, isnan (losses->minimum) ? unknown_minimum : losses->minimum);
       diverged = diverged || losses->diverged;
     }
     if ((best_diverged && !diverged) || (best_diverged == diverged && sum < best)) {
@@ -212,7 +222,8 @@ run_first_stage (Work *work, TwProblemResult *result, TwLosses *trials, TwLosses
   if (trials != NULL) {
     for (gsize f = 0; evaluation->families[f] != NULL; f++)
       for (guint i = 0; i < evaluation->budget; i++)
-        g_ptr_array_add (specs, tw_search_trial (evaluation->families[f], result->problem->name, evaluation->seed, i));
+        g_ptr_array_add (
+          specs, tw_search_trial (evaluation->families[f], result->problem->name, evaluation->seed, i));
     for (guint m = 0; m < evaluation->suite->n_tuning_seeds; m++)
       tw_batch_add (batch, experiment, evaluation->seed + TW_EVALUATION_TUNING + m, experiment->steps,
                     (const char *const *)specs->pdata, specs->len, trials + m * specs->len);
@@ -231,9 +242,9 @@ run_tuned (Work *work, TwProblemResult *result, TwLosses *report, GError **error
   for (guint s = 0; s < evaluation->n_seeds; s++)
     for (gsize c = n_untuned; c < evaluation->n_contestants; c++) {
       gboolean adam = g_str_equal (evaluation->contestants[c].name, "adam");
-      tw_batch_add (batch, experiment, evaluation->seed + s,
-                    experiment->steps * (adam ? TW_EVALUATION_STRETCH : 1),
-                    (const char *const *)&result->cells[c].spec, 1, report + s * evaluation->n_contestants + c);
+      tw_batch_add (
+        batch, experiment, evaluation->seed + s, experiment->steps * (adam ? TW_EVALUATION_STRETCH : 1),
+        (const char *const *)&result->cells[c].spec, 1, report + s * evaluation->n_contestants + c);
     }
   return tw_batch_run (batch, work->n_threads, work->cancellable, tick, work, error);
 }
@@ -299,6 +310,9 @@ evaluate_problem (Work *work, gsize p, GError **error)
     for (guint s = 0; s < evaluation->n_seeds; s++) {
       minima[s] = report[s * n_contestants].minimum;
       result->minimum_known = result->minimum_known && !isnan (minima[s]);
+      result->minimum_beaten =
+        result->minimum_beaten ||
+        lowest_of (report + s * n_contestants, n_contestants) < minima[s] - BEATEN * (1 + fabs (minima[s]));
       minima[s] = isnan (minima[s]) ? lowest : minima[s];
     }
     result->minimum = minima[0];

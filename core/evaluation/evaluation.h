@@ -29,16 +29,16 @@ typedef struct {
   guint budget;                  /* trials per family; 0: no tuning, only fixed baselines */
   guint n_seeds;                 /* 0: the suite's own */
   guint64 seed;
-  guint n_threads;               /* 0: one per processor */
-  const char *baselines;         /* the JSON of an earlier evaluation to take tuned settings from, or NULL */
+  guint n_threads;       /* 0: one per processor */
+  const char *baselines; /* the JSON of an earlier evaluation to take tuned settings from, or NULL */
 } TwEvaluationOptions;
 
 typedef enum { TW_CONTESTANT_LEARNED, TW_CONTESTANT_FIXED, TW_CONTESTANT_TUNED } TwContestantKind;
 
 typedef struct {
   TwContestantKind kind;
-  char *label;  /* short, for tables: "learned", "adam 1e-3", "adam*" */
-  char *name;   /* in full: the spec, or the name of the family that is tuned */
+  char *label; /* short, for tables: "learned", "adam 1e-3", "adam*" */
+  char *name;  /* in full: the spec, or the name of the family that is tuned */
 } TwContestant;
 
 /* One contestant on one problem: the N seeds, and what is told of them together. */
@@ -59,9 +59,10 @@ typedef struct {
 typedef struct {
   const TwSuiteProblem *problem;
   gsize dim;
-  gboolean stochastic;     /* the loss itself changes from step to step (minibatches) */
-  double minimum;          /* of the first report seed; where none is known, the lowest loss any run saw */
+  gboolean stochastic; /* the loss itself changes from step to step (minibatches) */
+  double minimum;      /* of the first report seed; where none is known, the lowest loss any run saw */
   gboolean minimum_known;
+  gboolean minimum_beaten; /* a run went below what is said to be the minimum */
   double first_loss;       /* median over report seeds */
   TwCell *cells;           /* (contestants) */
 } TwProblemResult;
@@ -81,7 +82,7 @@ typedef struct {
   TwSuite *suite;
   guint budget, n_seeds;
   guint64 seed;
-  char **families;          /* tuned ones; empty where budget is 0 */
+  char **families;                         /* tuned ones; empty where budget is 0 */
   gsize n_contestants, n_learned, n_fixed; /* in this order, then the tuned ones */
   TwContestant *contestants;
   TwProblemResult *problems; /* (suite->problems->len) */
@@ -89,14 +90,15 @@ typedef struct {
   /* wins[l * (n_contestants + 1) + c]: of learned l over contestant c; c = n_contestants: over the best tuned
    * one of each problem */
   TwWins *wins;
-  guint *n_reckless;         /* (n_learned) runs that ended above their first loss where a tuned one did not */
+  guint *n_reckless; /* (n_learned) runs that ended above their first loss where a tuned one did not */
   double seconds;
 } TwEvaluation;
 
 /* `done` of 1 so far, and what is going on; called on the thread that evaluates. */
 typedef void (*TwEvaluationProgress) (double done, const char *what, gpointer data);
 
-/* Takes the suite.  Errors: unknown families, bad weight files, baselines that don't belong to it, cancelled. */
+/* Takes the suite.  Errors: unknown families, bad weight files, baselines that don't belong to it, cancelled.
+ */
 TwEvaluation *tw_evaluate (TwSuite *suite, const TwEvaluationOptions *options, GCancellable *cancellable,
                            TwEvaluationProgress progress, gpointer data, GError **error);
 void tw_evaluation_free (TwEvaluation *evaluation);

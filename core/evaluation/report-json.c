@@ -8,12 +8,17 @@
 static const char *const kind_names[] = { "learned", "fixed", "tuned" };
 
 const char *const tw_report_definitions =
-  "Mean log loss: mean over steps 1 to K of log((f - f*) / (f0 - f* + 1e-6) + 1e-6), each term between log 1e-6 and "
+  "Mean log loss: mean over steps 1 to K of log((f - f*) / (f0 - f* + 1e-6) + 1e-6), each term between log "
+  "1e-6 and "
   "log 1e6; steps that a diverged run did not reach count as log 1e6. "
-  "Final loss: after K steps (mean of the last 2 % of steps where minibatches change the loss); median over seeds. "
-  "Speed-up: the first step at which tuned Adam is as low as the learned optimizer ends (within 10 % of the distance to "
-  "the minimum), over the step from which the learned one stays there; Adam runs for 5 K steps and counts as that where "
-  "it never gets there; a learned run that ends no lower than it began counts as 1 / K; geometric mean over seeds. "
+  "Final loss: after K steps (mean of the last 2 % of steps where minibatches change the loss); median over "
+  "seeds. "
+  "Speed-up: the first step at which tuned Adam is as low as the learned optimizer ends (within 10 % of the "
+  "distance to "
+  "the minimum), over the step from which the learned one stays there; Adam runs for 5 K steps and counts as "
+  "that where "
+  "it never gets there; a learned run that ends no lower than it began counts as 1 / K; geometric mean over "
+  "seeds. "
   "Intervals: 95 %, bootstrap over seeds. Over problems: interquartile mean.";
 
 static void
@@ -60,13 +65,15 @@ write_curve (TwOutput *output, const double *curve)
   tw_output_write (output, ", \"curve\": [");
   for (gsize i = 0; i < TW_EVALUATION_CURVE; i++) {
     char text[G_ASCII_DTOSTR_BUF_SIZE];
-    tw_output_printf (output, "%s%s", i == 0 ? "" : ", ", g_ascii_formatd (text, sizeof text, "%.4g", curve[i]));
+    tw_output_printf (output, "%s%s", i == 0 ? "" : ", ",
+                      g_ascii_formatd (text, sizeof text, "%.4g", curve[i]));
   }
   tw_output_write (output, "]");
 }
 
 static void
-write_cell (const TwEvaluation *evaluation, const TwCell *cell, const TwContestant *contestant, TwOutput *output)
+write_cell (const TwEvaluation *evaluation, const TwCell *cell, const TwContestant *contestant,
+            TwOutput *output)
 {
   gsize n = evaluation->n_seeds;
 
@@ -107,11 +114,12 @@ write_problem (const TwEvaluation *evaluation, const TwProblemResult *result, Tw
     write_text (output, "formula", problem->experiment->formula);
   else
     write_text (output, "problem", problem->experiment->problem);
-  tw_output_printf (output, ", \"dim\": %" G_GSIZE_FORMAT ", \"steps\": " WHOLE ", \"stochastic\": %s, ", result->dim,
-                    problem->experiment->steps, result->stochastic ? "true" : "false");
+  tw_output_printf (output, ", \"dim\": %" G_GSIZE_FORMAT ", \"steps\": " WHOLE ", \"stochastic\": %s, ",
+                    result->dim, problem->experiment->steps, result->stochastic ? "true" : "false");
   write_text (output, "fingerprint", fingerprint);
   write_number (output, "minimum", result->minimum);
-  tw_output_printf (output, ", \"minimum_known\": %s", result->minimum_known ? "true" : "false");
+  tw_output_printf (output, ", \"minimum_known\": %s, \"minimum_beaten\": %s",
+                    result->minimum_known ? "true" : "false", result->minimum_beaten ? "true" : "false");
   write_number (output, "first_loss", result->first_loss);
   tw_output_write (output, ",\n     \"results\": [\n");
   for (gsize c = 0; c < evaluation->n_contestants; c++) {
@@ -169,9 +177,9 @@ write_head (const TwEvaluation *evaluation, TwOutput *output)
 {
   tw_output_write (output, "{\n  \"format\": \"thalweg-evaluation\", \"version\": 1,\n  ");
   write_text (output, "suite", evaluation->suite->name);
-  tw_output_printf (output,
-                    ", \"seed\": " WHOLE ", \"seeds\": %u, \"tuning_seeds\": %u, \"budget\": %u,\n  \"families\": [",
-                    evaluation->seed, evaluation->n_seeds, evaluation->suite->n_tuning_seeds, evaluation->budget);
+  tw_output_printf (
+    output, ", \"seed\": " WHOLE ", \"seeds\": %u, \"tuning_seeds\": %u, \"budget\": %u,\n  \"families\": [",
+    evaluation->seed, evaluation->n_seeds, evaluation->suite->n_tuning_seeds, evaluation->budget);
   for (gsize f = 0; evaluation->families[f] != NULL; f++) {
     tw_output_write (output, f == 0 ? "" : ", ");
     tw_output_write_json_string (output, evaluation->families[f]);

@@ -21,9 +21,10 @@ tw_score_mean_log_loss (const TwLosses *losses, guint64 n_steps, double minimum)
   double sum = 0, ceiling = log (TW_SCORE_CEILING);
 
   for (guint64 k = 1; k <= n_steps; k++)
-    sum += k < losses->n_rows ? log (CLAMP (ratio (losses->loss[k], losses->loss[0], minimum), TW_SCORE_FLOOR,
-                                            TW_SCORE_CEILING))
-                              : ceiling;
+    sum +=
+      k < losses->n_rows
+        ? log (CLAMP (ratio (losses->loss[k], losses->loss[0], minimum), TW_SCORE_FLOOR, TW_SCORE_CEILING))
+        : ceiling;
   return sum / (double)n_steps;
 }
 

@@ -31,10 +31,11 @@ double tw_score_final_loss (const TwLosses *losses, guint64 n_steps, gboolean st
 double tw_score_lowest (const TwLosses *losses, guint64 n_steps);
 
 /* How many times more steps `slow` needs to come down to where `fast` ends: the level is 1.1 times the last
- * r_k of `fast` (half way to 1 where that is more, and at least 1e-6), the answer the first step of `slow` at or
- * below it over the step from which `fast` stays there.  Where `slow` never gets there it counts as `slow_steps`,
- * all it was run for; then *capped is set.  Where `fast` ends no lower than it began, or diverges, it counts as K
- * steps against 1.  Losses of a `stochastic` objective are first averaged over the preceding 2 % of K. */
+ * r_k of `fast` (half way to 1 where that is more, and at least 1e-6), the answer the first step of `slow` at
+ * or below it over the step from which `fast` stays there.  Where `slow` never gets there it counts as
+ * `slow_steps`, all it was run for; then *capped is set.  Where `fast` ends no lower than it began, or
+ * diverges, it counts as K steps against 1.  Losses of a `stochastic` objective are first averaged over the
+ * preceding 2 % of K. */
 double tw_score_speed_up (const TwLosses *fast, const TwLosses *slow, guint64 n_steps, guint64 slow_steps,
                           double minimum, gboolean stochastic, gboolean *capped);
 
@@ -48,6 +49,7 @@ TwEstimate tw_estimate_median (const double *values, gsize n);
 TwEstimate tw_estimate_geometric_mean (const double *values, gsize n);
 /* The interquartile mean over problems of each one's mean over seeds: values (P, N), seeds resampled within
  * every problem.  `in_logs`: of geometric means, and all values are above 0. */
-TwEstimate tw_estimate_over_problems (const double *values, gsize n_problems, gsize n_seeds, gboolean in_logs);
+TwEstimate tw_estimate_over_problems (const double *values, gsize n_problems, gsize n_seeds,
+                                      gboolean in_logs);
 
 G_END_DECLS

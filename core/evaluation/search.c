@@ -13,7 +13,7 @@ static const struct {
   const char *key;
   double low, high;
 } decays[] = {
-  { "momentum", 0.005, 1 }, { "beta1", 0.005, 1 },  { "beta2", 1e-4, 0.5 },
+  { "momentum", 0.005, 1 }, { "beta1", 0.005, 1 }, { "beta2", 1e-4, 0.5 },
   { "alpha", 1e-4, 0.5 },   { "rho", 1e-4, 0.5 },
 };
 

@@ -7,6 +7,7 @@
 
 #include "core-resources.h"
 #include "core/error.h"
+#include "core/json-input.h"
 
 #define FORMAT "thalweg-suite"
 #define RESOURCE_FOLDER "/org/thalweg/Thalweg/suites/"
@@ -15,7 +16,7 @@
 #define DEFAULT_TUNING_SEEDS 3
 #define DEFAULT_STEPS 500
 
-static const char *const builtin_names[] = { "test", "validation", "smoke", NULL };
+static const char *const builtin_names[] = { "test", "validation", "smoke", "networks", NULL };
 static const char *const groups[] = { "2d", "network", "other", NULL };
 
 const char *const *
@@ -79,7 +80,8 @@ check_members (JsonObject *object, const char *const *known, const char *where, 
       continue;
     const char *near = tw_closest_name (l->data, known);
     return fail (error, "%s: unknown member \"%s\"%s%s%s", where, (char *)l->data,
-                 near != NULL ? "; did you mean \"" : "", near != NULL ? near : "", near != NULL ? "\"?" : "");
+                 near != NULL ? "; did you mean \"" : "", near != NULL ? near : "",
+                 near != NULL ? "\"?" : "");
   }
   return TRUE;
 }
@@ -116,8 +118,8 @@ read_whole (JsonObject *object, const char *member, const char *where, gint64 ma
 static gboolean
 read_number (JsonNode *node, const char *member, const char *where, double *number, GError **error)
 {
-  if (!JSON_NODE_HOLDS_VALUE (node) || (json_node_get_value_type (node) != G_TYPE_INT64 &&
-                                        json_node_get_value_type (node) != G_TYPE_DOUBLE))
+  if (!JSON_NODE_HOLDS_VALUE (node) ||
+      (json_node_get_value_type (node) != G_TYPE_INT64 && json_node_get_value_type (node) != G_TYPE_DOUBLE))
     return fail (error, "%s: \"%s\" must be a number", where, member);
   *number = json_node_get_double (node);
   return isfinite (*number) ? TRUE : fail (error, "%s: \"%s\" must be finite", where, member);
@@ -140,7 +142,8 @@ static gboolean
 read_numbers (JsonObject *object, const char *where, TwExperiment *experiment, GError **error)
 {
   JsonNode *domain = json_object_get_member (object, "domain");
-  JsonNode *minimum = json_object_get_member (object, "minimum"), *noise = json_object_get_member (object, "noise");
+  JsonNode *minimum = json_object_get_member (object, "minimum"),
+           *noise = json_object_get_member (object, "noise");
   gint64 steps = DEFAULT_STEPS;
 
   if ((domain != NULL && !read_domain (domain, where, experiment, error)) ||
@@ -164,10 +167,12 @@ is_name_taken (const TwSuite *suite, const TwSuiteProblem *problem)
 }
 
 static gboolean
-read_problem (const TwSuite *suite, JsonNode *node, TwSuiteProblem *problem, const char *place, GError **error)
+read_problem (const TwSuite *suite, JsonNode *node, TwSuiteProblem *problem, const char *place,
+              GError **error)
 {
-  const char *known[] = { "name",   "group",  "problem", "formula", "domain",
-                          "minimum", "noise", "steps",   NULL };
+  const char *known[] = {
+    "name", "group", "problem", "formula", "domain", "minimum", "noise", "steps", NULL
+  };
   TwExperiment *experiment = problem->experiment;
 
   if (!JSON_NODE_HOLDS_OBJECT (node))
@@ -227,7 +232,9 @@ read_suite (JsonNode *root, TwSuite *suite, const char *label, GError **error)
   suite->n_tuning_seeds = (guint)n_tuning;
 
   JsonNode *problems = json_object_get_member (object, "problems");
-  guint n = problems != NULL && JSON_NODE_HOLDS_ARRAY (problems) ? json_array_get_length (json_node_get_array (problems)) : 0;
+  guint n = problems != NULL && JSON_NODE_HOLDS_ARRAY (problems)
+              ? json_array_get_length (json_node_get_array (problems))
+              : 0;
   if (n < 1 || n > MAX_PROBLEMS)
     return fail (error, "%s: \"problems\" must be a list of 1 to %d problems", label, MAX_PROBLEMS);
   for (guint i = 0; i < n; i++) {
@@ -236,7 +243,8 @@ read_suite (JsonNode *root, TwSuite *suite, const char *label, GError **error)
     problem->experiment->n_random_starts = 1;
     g_ptr_array_add (suite->problems, problem);
     g_autofree char *place = g_strdup_printf ("%s: problem %u", label, i + 1);
-    if (!read_problem (suite, json_array_get_element (json_node_get_array (problems), i), problem, place, error))
+    if (!read_problem (suite, json_array_get_element (json_node_get_array (problems), i), problem, place,
+                       error))
       return FALSE;
   }
   return TRUE;
@@ -249,6 +257,12 @@ tw_suite_from_json (const char *label, const char *json, gssize length, GError *
   g_autoptr (GError) inner = NULL;
   g_autofree char *name = g_filename_display_name (label);
 
+  if (length < 0)
+    length = (gssize)strlen (json);
+  if (!tw_json_check_text (json, (gsize)length, error)) {
+    g_prefix_error (error, "%s: ", name);
+    return NULL;
+  }
   if (!json_parser_load_from_data (parser, json, length, &inner)) {
     const char *message = inner->message;
     fail (error, "%s: not JSON: %s", name,
@@ -267,8 +281,6 @@ TwSuite *
 tw_suite_open (const char *name_or_path, GError **error)
 {
   g_autoptr (GError) inner = NULL;
-  g_autofree char *json = NULL;
-  gsize length;
 
   if (g_strv_contains (builtin_names, name_or_path)) {
     g_autofree char *path = g_strconcat (RESOURCE_FOLDER, name_or_path, ".json", NULL);
@@ -279,11 +291,16 @@ tw_suite_open (const char *name_or_path, GError **error)
     return tw_suite_from_json (name_or_path, g_bytes_get_data (bytes, NULL), (gssize)g_bytes_get_size (bytes),
                                error);
   }
-  if (!g_file_get_contents (name_or_path, &json, &length, &inner)) {
+  if (strchr (name_or_path, G_DIR_SEPARATOR) == NULL && !g_file_test (name_or_path, G_FILE_TEST_EXISTS)) {
     g_autofree char *names = g_strjoinv (", ", (char **)builtin_names);
     g_autofree char *name = g_filename_display_name (name_or_path);
-    fail (error, "suite %s: can't be read, and no suite of that name ships (%s)", name, names);
+    fail (error, "there is no suite \"%s\": name a file or one of %s", name, names);
     return NULL;
   }
-  return tw_suite_from_json (name_or_path, json, (gssize)length, error);
+  GString *text = tw_json_read_file (name_or_path, "suite", error);
+  if (text == NULL)
+    return NULL;
+  TwSuite *suite = tw_suite_from_json (name_or_path, text->str, (gssize)text->len, error);
+  g_string_free (text, TRUE);
+  return suite;
 }

@@ -41,8 +41,8 @@ estimate_share (const gboolean *flags, gsize n)
 
 /* losses [s * stride] of seed s; adam the same, or NULL. */
 static void
-score_cell (TwCell *cell, const TwProblemResult *result, const TwLosses *losses, const TwLosses *adam, gsize stride,
-            gsize n, const double *minima)
+score_cell (TwCell *cell, const TwProblemResult *result, const TwLosses *losses, const TwLosses *adam,
+            gsize stride, gsize n, const double *minima)
 {
   guint64 n_steps = result->problem->experiment->steps;
 
@@ -84,8 +84,8 @@ tw_evaluation_score_problem (TwEvaluation *evaluation, gsize p, const TwLosses *
   result->first_loss = tw_median (first, evaluation->n_seeds);
   for (gsize c = 0; c < stride; c++) {
     gboolean compare = evaluation->contestants[c].kind == TW_CONTESTANT_LEARNED && adam < stride;
-    score_cell (&result->cells[c], result, losses + c, compare ? losses + adam : NULL, stride, evaluation->n_seeds,
-                minima);
+    score_cell (&result->cells[c], result, losses + c, compare ? losses + adam : NULL, stride,
+                evaluation->n_seeds, minima);
   }
 }
 
@@ -114,8 +114,8 @@ summarise (TwEvaluation *evaluation, gsize c)
   gsize n_problems = evaluation->suite->problems->len, n = evaluation->n_seeds;
   TwSummary *summary = &evaluation->summaries[c];
   gboolean has_speed = evaluation->problems[0].cells[c].speed_up != NULL;
-  g_autofree double *score = g_new (double, n_problems * n), *speed = g_new (double, n_problems * n),
-                    *diverged = g_new (double, n_problems * n), *above = g_new (double, n_problems * n);
+  g_autofree double *score = g_new (double, n_problems *n), *speed = g_new (double, n_problems *n),
+                    *diverged = g_new (double, n_problems *n), *above = g_new (double, n_problems *n);
 
   for (gsize p = 0; p < n_problems; p++) {
     const TwCell *cell = &evaluation->problems[p].cells[c];

@@ -1,23 +1,17 @@
 /* .thalweg files: an experiment as JSON. */
 #include "core/experiment/experiment.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <glib/gstdio.h>
 #include <json-glib/json-glib.h>
 #include <math.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "core/error.h"
 #include "core/experiment/output.h"
+#include "core/json-input.h"
 #include "core/spec.h"
 
 #define FORMAT "thalweg-experiment"
 #define VERSION 1
-/* Far beyond any real one; what is larger or deeper was not meant for us. */
-#define MAX_FILE_BYTES (16 << 20)
-#define MAX_DEPTH 16
 
 static gboolean
 refuse (GError **error, const char *where, const char *what)
@@ -266,61 +260,6 @@ check_keys (JsonObject *object, GError **error)
   return TRUE;
 }
 
-/* A whole number beyond 64 bits would wrap around in the parser.  Returns the end of the number. */
-static const char *
-skip_number (const char *at, const char *end, gboolean *too_large)
-{
-  const char *start = at;
-  gboolean whole = TRUE;
-
-  for (; at < end && (g_ascii_isdigit (*at) || strchr (".eE+-", *at) != NULL); at++)
-    whole = whole && g_ascii_isdigit (*at);
-  gsize digits = (gsize)(at - start);
-  *too_large = whole && (digits > 19 || (digits == 19 && strncmp (start, "9223372036854775807", 19) > 0));
-  return at;
-}
-
-static const char *
-skip_string (const char *at, const char *end)
-{
-  for (at++; at < end && *at != '"'; at++)
-    if (*at == '\\')
-      at++;
-  return MIN (at + 1, end);
-}
-
-/* The parser recurses and is lenient: what could hurt it is kept from it. */
-static gboolean
-check_text (const char *json, gsize length, GError **error)
-{
-  const char *end = json + length;
-  gsize depth = 0, line = 1;
-
-  if (!g_utf8_validate (json, (gssize)length, NULL)) {
-    g_set_error_literal (error, TW_ERROR, TW_ERROR_INPUT, "not a text file (it is not valid UTF-8)");
-    return FALSE;
-  }
-  for (const char *at = json; at < end;) {
-    gboolean too_large = FALSE;
-    if (*at == '"')
-      at = skip_string (at, end);
-    else if (g_ascii_isdigit (*at))
-      at = skip_number (at, end, &too_large);
-    else {
-      line += *at == '\n';
-      depth += *at == '[' || *at == '{';
-      depth -= depth > 0 && (*at == ']' || *at == '}');
-      at++;
-    }
-    if (too_large || depth > MAX_DEPTH) {
-      g_set_error (error, TW_ERROR, TW_ERROR_INPUT, "line %" G_GSIZE_FORMAT ": %s", line,
-                   too_large ? "a number is too large" : "too many brackets in brackets");
-      return FALSE;
-    }
-  }
-  return TRUE;
-}
-
 static TwExperiment *
 parse (const char *json, gsize length, GError **error)
 {
@@ -328,7 +267,7 @@ parse (const char *json, gsize length, GError **error)
   g_autoptr (TwExperiment) experiment = tw_experiment_new ();
   g_autoptr (GError) problem = NULL;
 
-  if (!check_text (json, length, error))
+  if (!tw_json_check_text (json, length, error))
     return NULL;
   if (!json_parser_load_from_data (parser, json, (gssize)length, &problem)) {
     /* "<data>:3:5: Parse error: ..." */
@@ -370,43 +309,10 @@ tw_experiment_from_json (const char *label, const char *json, gssize length, GEr
   return experiment;
 }
 
-/* Of at most MAX_FILE_BYTES: a device that never ends must not fill the memory. */
-static GString *
-read_file (const char *path, GError **error)
-{
-  g_autofree char *name = g_filename_display_name (path);
-  g_autoptr (GString) text = g_string_new (NULL);
-  int fd = g_open (path, O_RDONLY | O_CLOEXEC, 0), number = fd < 0 ? errno : 0;
-  char block[4096];
-  gssize n = 0;
-
-  while (fd >= 0 && text->len <= MAX_FILE_BYTES && (n = read (fd, block, sizeof block)) != 0) {
-    if (n < 0 && errno == EINTR)
-      continue;
-    if (n < 0) {
-      number = errno;
-      break;
-    }
-    g_string_append_len (text, block, n);
-  }
-  if (fd >= 0)
-    close (fd);
-  if (number != 0) {
-    g_set_error (error, TW_ERROR, TW_ERROR_INPUT, "%s: can't be read: %s", name, g_strerror (number));
-    return NULL;
-  }
-  if (text->len > MAX_FILE_BYTES) {
-    g_set_error (error, TW_ERROR, TW_ERROR_INPUT, "%s: larger than %d MiB, so no experiment", name,
-                 MAX_FILE_BYTES >> 20);
-    return NULL;
-  }
-  return g_steal_pointer (&text);
-}
-
 TwExperiment *
 tw_experiment_load (const char *path, GError **error)
 {
-  GString *text = read_file (path, error);
+  GString *text = tw_json_read_file (path, "experiment", error);
 
   if (text == NULL)
     return NULL;

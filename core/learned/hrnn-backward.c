@@ -126,7 +126,7 @@ reset_backward (gsize n, gsize ph, TwReal *gates, const TwReal *h, const TwReal 
     }
 }
 
-/* h_bar in: of h', out: of h; x_bar += that of the inputs; gates: theirs before the activation. */
+/* h_bar in: of h', out: of h; x_bar that of the inputs (of rows, += it); gates: theirs before the activation. */
 static void
 gru_backward (TwHrnnTape *tape, guint i, gsize k)
 {
@@ -136,11 +136,11 @@ gru_backward (TwHrnnTape *tape, guint i, gsize k)
   const TwReal *h = level->h + k * n * ph;
   TwReal *gates = level->gates + k * n * 3 * ph;
   candidate_backward (n, ph, gates, h, level->h_bar);
-  zero (level->rh_bar, n * ph);
-  tw_linear_add (n, ph, tw_inner (l->h), gates + 2 * ph, 3 * ph, 1, l->wc_t, ph, level->rh_bar, ph);
+  tw_linear_set (n, ph, tw_inner (l->h), gates + 2 * ph, 3 * ph, 1, l->wc_t, ph, level->rh_bar, ph);
   reset_backward (n, ph, gates, h, level->rh_bar, level->h_bar);
   tw_linear_add (n, ph, (TwInner){ 2, l->h, ph }, gates, 3 * ph, 1, l->wh_t, ph, level->h_bar, ph);
-  tw_linear_add (n, l->px, (TwInner){ 3, l->h, ph }, gates, 3 * ph, 1, l->wx_t, l->px, level->x_bar, l->px);
+  (i == 0 ? tw_linear_add : tw_linear_set) (n, l->px, (TwInner){ 3, l->h, ph }, gates, 3 * ph, 1, l->wx_t, l->px,
+                                            level->x_bar, l->px);
 }
 
 /* sum (width) = the sum of n rows. */
@@ -174,7 +174,6 @@ levels_backward (TwHrnnTape *tape, gsize k)
   const gsize p0 = 3 * l[0].ph, p1 = 3 * l[1].ph;
   const guint n_levels = w->config.n_levels;
   if (n_levels > 2) {
-    zero (level[2].x_bar, B * l[2].px);
     gru_backward (tape, 2, k);
     for (gsize b = 0; b < B; b++) {
       gsize from = layout->run_start[b], n = layout->run_start[b + 1] - from;
@@ -183,7 +182,6 @@ levels_backward (TwHrnnTape *tape, gsize k)
     }
   }
   if (n_levels > 1) {
-    zero (level[1].x_bar, T * l[1].px);
     gru_backward (tape, 1, k);
     for (gsize t = 0; t < T; t++) {
       gsize from = layout->tensor_start[t], n = layout->tensor_start[t + 1] - from;
@@ -348,8 +346,7 @@ tw_hrnn_backward_step (TwHrnnTape *tape, gsize k, double *theta_bar, const doubl
   const gsize R = tape->layout->n_rows;
   outputs_backward (tape, k, theta_bar, phi_bar);
   const TwReal *out_bar = tape->out + k * R * TW_PAD_OUT;
-  zero (level[0].x_bar, R * l[0].px);
-  tw_linear_add (R, l[0].px, tw_inner (TW_N_OUT), out_bar, TW_PAD_OUT, 1, w->out_x_t, l[0].px, level[0].x_bar,
+  tw_linear_set (R, l[0].px, tw_inner (TW_N_OUT), out_bar, TW_PAD_OUT, 1, w->out_x_t, l[0].px, level[0].x_bar,
                  l[0].px);
   tw_linear_add (R, l[0].ph, tw_inner (TW_N_OUT), out_bar, TW_PAD_OUT, 1, w->out_h_t, l[0].ph, level[0].h_bar,
                  l[0].ph);
@@ -364,6 +361,20 @@ tw_hrnn_backward_step (TwHrnnTape *tape, gsize k, double *theta_bar, const doubl
       weight_gradients (tape, i, k);
 }
 
+/* The sum of |v| (n): one NaN or infinity stays one. */
+TW_KERNEL static TwReal
+sum_abs (gsize n, const TwReal *v)
+{
+  TwVec sum = { 0 };
+  TwReal rest = 0;
+  gsize i = 0;
+  for (; i + TW_LANES <= n; i += TW_LANES)
+    sum += tw_vec_abs (tw_vec_load (v + i));
+  for (; i < n; i++)
+    rest += (TwReal)fabs ((double)v[i]);
+  return tw_vec_sum (sum) + rest;
+}
+
 double
 tw_hrnn_backward_magnitude (const TwHrnnTape *tape, gsize run)
 {
@@ -371,17 +382,13 @@ tw_hrnn_backward_magnitude (const TwHrnnTape *tape, gsize run)
   const TwLayout *layout = tape->layout;
   gsize from[3] = { tw_layout_run_row (layout, run), layout->run_start[run], run };
   gsize to[3] = { tw_layout_run_row (layout, run + 1), layout->run_start[run + 1], run + 1 };
-  /* Sums of absolute values: one NaN or infinity stays one. */
-  TwReal sum = 0;
+  const gsize first = from[0], n = to[0] - first;
+  TwReal sum = sum_abs (n, tape->log_lr_bar + first) + sum_abs (n, tape->input_decay_bar + first) +
+               sum_abs (n, tape->scale_decay_bar + first);
   for (guint i = 0; i < w->config.n_levels; i++)
-    for (gsize e = from[i] * w->layer[i].ph; e < to[i] * w->layer[i].ph; e++)
-      sum += (TwReal)fabs ((double)tape->level[i].h_bar[e]);
-  for (gsize r = from[0]; r < to[0]; r++) {
-    sum += (TwReal)fabs ((double)tape->log_lr_bar[r]) + (TwReal)fabs ((double)tape->input_decay_bar[r]) +
-           (TwReal)fabs ((double)tape->scale_decay_bar[r]);
-    for (gsize s = 0; s < w->config.scales; s++)
-      sum += (TwReal)fabs ((double)tape->average_bar[s * tape->stride + r]);
-  }
+    sum += sum_abs ((to[i] - from[i]) * w->layer[i].ph, tape->level[i].h_bar + from[i] * w->layer[i].ph);
+  for (gsize s = 0; s < w->config.scales; s++)
+    sum += sum_abs (n, tape->average_bar + s * tape->stride + first);
   return (double)sum;
 }
 

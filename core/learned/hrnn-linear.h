@@ -9,6 +9,7 @@
 
 #include <glib.h>
 
+#include "core/learned/variants.h"
 #include "core/learned/vector-math.h"
 
 G_BEGIN_DECLS
@@ -23,6 +24,9 @@ typedef struct {
  * a's element (i, k) is a[i * a_row + k * a_inner]; b's and c's rows are ldb and ldc apart; cols is a
  * multiple of TW_LANES. */
 void tw_linear_add (gsize n, gsize cols, TwInner inner, const TwReal *a, gsize a_row, gsize a_inner,
+                    const TwReal *b, gsize ldb, TwReal *c, gsize ldc);
+/* The same with c = instead of c +=. */
+void tw_linear_set (gsize n, gsize cols, TwInner inner, const TwReal *a, gsize a_row, gsize a_inner,
                     const TwReal *b, gsize ldb, TwReal *c, gsize ldc);
 
 static inline TwInner

@@ -443,8 +443,7 @@ tw_hrnn_tape_step (TwHrnnTape *tape, gsize k, const double *gradient, double *th
     upper_levels (tape, k);
 
   TwReal *out = tape->out + k * R * TW_PAD_OUT;
-  memset (out, 0, R * TW_PAD_OUT * sizeof (TwReal));
-  tw_linear_add (R, TW_PAD_OUT, tw_inner (1 + w->config.scales), tape->level[0].x + k * R * l[0].px, l[0].px,
+  tw_linear_set (R, TW_PAD_OUT, tw_inner (1 + w->config.scales), tape->level[0].x + k * R * l[0].px, l[0].px,
                  1, w->packed + w->out_x, TW_PAD_OUT, out, TW_PAD_OUT);
   tw_linear_add (R, TW_PAD_OUT, tw_inner (l[0].h), tape->level[0].h + (k + 1) * R * l[0].ph, l[0].ph, 1,
                  w->packed + w->out_h, TW_PAD_OUT, out, TW_PAD_OUT);

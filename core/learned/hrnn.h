@@ -5,6 +5,7 @@
  */
 #pragma once
 
+#include "core/learned/variants.h"
 #include "core/layout.h"
 #include "core/learned/hrnn-weights.h"
 

@@ -171,9 +171,10 @@ tw_tape_weights_free (TwTapeWeights *weights)
 static void
 transpose (TwReal *to, gsize ld, const TwReal *from, gsize rows, gsize blocks, gsize h, gsize ph)
 {
-  for (gsize i = 0; i < rows; i++)
-    for (gsize j = 0; j < blocks * h; j++)
-      to[j * ld + i] = from[i * blocks * ph + j / h * ph + j % h];
+  for (gsize b = 0; b < blocks; b++)
+    for (gsize j = 0; j < h; j++, to += ld)
+      for (gsize i = 0; i < rows; i++)
+        to[i] = from[(i * blocks + b) * ph + j];
 }
 
 void

@@ -8,6 +8,7 @@
  */
 #pragma once
 
+#include "core/learned/variants.h"
 #include "core/learned/hrnn-linear.h"
 #include "core/learned/hrnn-weights.h"
 

@@ -1,13 +1,14 @@
 /* vector-math.h: arithmetic on whole vectors of reals, for the kernels of the learned optimizer.
  *
- * A TwVec holds TW_LANES reals: 8 floats or 4 doubles, 32 bytes.  Every lane goes through the same operations
- * whatever the others hold, so that a row's result does not depend on its neighbours: there are no branches
+ * A TwVec holds TW_LANES reals: 8 floats or 4 doubles, 32 bytes; twice that where TW_WIDE says so (variants.h).
+ * Every lane goes through the same operations whatever the others hold, so that a row's result does not depend on its neighbours: there are no branches
  * on data.  NaN in gives NaN out in all functions.
  *
  * Errors of the float versions, in units in the last place (tests/test-hrnn.c measures them): exp 2, log 2,
  * asinh 3, tanh 3, sigmoid 3.  The double versions call libm lane by lane: they serve checks, not speed.
  *
- * Wrap the functions that use these in TW_KERNEL, so that they run with AVX2 and FMA where there is one.
+ * Wrap the functions that use these in TW_KERNEL, so that they run with AVX2 and FMA where there is one.  (Files
+ * with TW_WIDE are compiled for AVX-512 as a whole.)
  */
 #pragma once
 
@@ -17,19 +18,24 @@
 
 #include "core/real.h"
 
-#define TW_LANES (32 / sizeof (TwReal))
+#ifdef TW_WIDE
+#define TW_VEC_BYTES 64
+#else
+#define TW_VEC_BYTES 32
+#endif
+#define TW_LANES (TW_VEC_BYTES / sizeof (TwReal))
 #define TW_PAD(n) (((gsize)(n) + TW_LANES - 1) / TW_LANES * TW_LANES)
 
-typedef TwReal TwVec __attribute__ ((vector_size (32)));
+typedef TwReal TwVec __attribute__ ((vector_size (TW_VEC_BYTES)));
 #ifdef TW_REAL_DOUBLE
-typedef gint64 TwIVec __attribute__ ((vector_size (32)));
+typedef gint64 TwIVec __attribute__ ((vector_size (TW_VEC_BYTES)));
 #else
-typedef gint32 TwIVec __attribute__ ((vector_size (32)));
+typedef gint32 TwIVec __attribute__ ((vector_size (TW_VEC_BYTES)));
 #endif
 
 /* One clone per instruction set, chosen when the program is loaded.  Not under the sanitizers, whose run-time
  * is not up yet when the choice is made. */
-#if defined(__x86_64__) && defined(__gnu_linux__) && !defined(__clang__) &&                                  \
+#if !defined(TW_WIDE) && defined(__x86_64__) && defined(__gnu_linux__) && !defined(__clang__) &&                                  \
   !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
 #define TW_KERNEL __attribute__ ((target_clones ("arch=x86-64-v3", "default")))
 #else
@@ -71,6 +77,8 @@ tw_vec_first_lanes (gsize n)
 {
 #ifdef TW_REAL_DOUBLE
   const TwIVec lane = { 0, 1, 2, 3 };
+#elif defined(TW_WIDE)
+  const TwIVec lane = { 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15 };
 #else
   const TwIVec lane = { 0, 1, 2, 3, 4, 5, 6, 7 };
 #endif
@@ -113,6 +121,9 @@ tw_vec_sum (TwVec v)
 {
 #ifdef TW_REAL_DOUBLE
   return (v[0] + v[2]) + (v[1] + v[3]);
+#elif defined(TW_WIDE)
+  return (((v[0] + v[8]) + (v[4] + v[12])) + ((v[2] + v[10]) + (v[6] + v[14]))) +
+         (((v[1] + v[9]) + (v[5] + v[13])) + ((v[3] + v[11]) + (v[7] + v[15])));
 #else
   return ((v[0] + v[4]) + (v[2] + v[6])) + ((v[1] + v[5]) + (v[3] + v[7]));
 #endif
@@ -157,8 +168,14 @@ tw_vec_gru_mix (TwVec u, TwVec c, TwVec h)
 TW_VEC_INLINE TwVec
 tw_vec_sqrt (TwVec v)
 {
+#ifdef TW_WIDE
+  return (TwVec){ sqrtf (v[0]),  sqrtf (v[1]),  sqrtf (v[2]),  sqrtf (v[3]), sqrtf (v[4]),  sqrtf (v[5]),
+                  sqrtf (v[6]),  sqrtf (v[7]),  sqrtf (v[8]),  sqrtf (v[9]), sqrtf (v[10]), sqrtf (v[11]),
+                  sqrtf (v[12]), sqrtf (v[13]), sqrtf (v[14]), sqrtf (v[15]) };
+#else
   return (TwVec){ sqrtf (v[0]), sqrtf (v[1]), sqrtf (v[2]), sqrtf (v[3]),
                   sqrtf (v[4]), sqrtf (v[5]), sqrtf (v[6]), sqrtf (v[7]) };
+#endif
 }
 
 /* exp of x in [-87, 88], without the clamp: x = n log 2 + r, and a polynomial in r. */

@@ -23,6 +23,8 @@ static const TwProblemType *const families[] = {
   &tw_log_type,
   &tw_rescaled_type,
   &tw_sparse_type,
+  &tw_ripples_type,
+  &tw_turned_type,
   &tw_linear_type,
   &tw_logistic_type,
   &tw_softmax_regression_type,
@@ -30,8 +32,6 @@ static const TwProblemType *const families[] = {
   &tw_conv_type,
   &tw_autoencoder_type,
   &tw_rnn_type,
-  &tw_ripples_type,
-  &tw_turned_type,
   NULL,
 };
 

@@ -1,7 +1,8 @@
 /* Seconds per update of the learned optimizer, equations 1 to 10: one tensor of n coordinates, one run, one thread.
  *
  * With --json one object, {"step": {"2": s, "1000": s, "100000": s, "1000000": s}}; else a table, with the rate of
- * the row-level matrix products beside the peak of the BLAS, measured in the same run.
+ * the row-level matrix products beside the peak of the BLAS, measured in the same run.  --quick: three rounds, for
+ * tests.
  */
 #include <cblas.h>
 #include <math.h>
@@ -23,7 +24,7 @@ now (void)
 /* A step overwrites the gradient it is given, so there is one for each of the steps between two looks at the
  * clock, and they are filled again while it stands still. */
 static double
-seconds_per_update (const TwHrnnWeights *weights, gsize n, double *state_bytes)
+seconds_per_update (const TwHrnnWeights *weights, gsize n, double least, double *state_bytes)
 {
   const gsize one_tensor = 1, n_steps = MAX (MIN_ROWS / n, 1);
   g_autoptr (TwLayout) layout = tw_layout_new (1, &one_tensor, &n);
@@ -39,7 +40,7 @@ seconds_per_update (const TwHrnnWeights *weights, gsize n, double *state_bytes)
   tw_hrnn_state_reset (state, weights, layout, log_lr);
   *state_bytes = (double) tw_hrnn_state_bytes (&weights->config, layout) / (double) n;
 
-  double best = INFINITY, end = now () + SECONDS;
+  double best = INFINITY, end = now () + least;
   for (int round = 0; round < 3 || now () < end; round++) {
     memcpy (gradients, noise, n_steps * n * sizeof (double));
     double before = now ();
@@ -83,14 +84,19 @@ int
 main (int argc, char **argv)
 {
   const gsize sizes[] = { 2, 1000, 100000, 1000000 };
-  gboolean json = argc == 2 && strcmp (argv[1], "--json") == 0;
+  gboolean json = FALSE, quick = FALSE;
   TwHrnnConfig config;
   double state_bytes = 0, peak = 0;
 
-  if (argc > 1 && !json) {
-    fprintf (stderr, "usage: bench-step [--json]\n");
-    return 2;
-  }
+  for (int i = 1; i < argc; i++)
+    if (strcmp (argv[i], "--json") == 0)
+      json = TRUE;
+    else if (strcmp (argv[i], "--quick") == 0)
+      quick = TRUE;
+    else {
+      fprintf (stderr, "usage: bench-step [--json] [--quick]\n");
+      return 2;
+    }
   openblas_set_num_threads (1);
   tw_hrnn_config_init (&config);
   g_autoptr (TwHrnnWeights) weights = tw_hrnn_weights_new (&config, 0);
@@ -98,7 +104,7 @@ main (int argc, char **argv)
     peak = blas_peak ();
   printf (json ? "{\"step\": {" : " coordinates   us per update   ns per coordinate   GFLOP/s   of the BLAS peak\n");
   for (gsize i = 0; i < G_N_ELEMENTS (sizes); i++) {
-    double seconds = seconds_per_update (weights, sizes[i], &state_bytes);
+    double seconds = seconds_per_update (weights, sizes[i], quick ? 0 : SECONDS, &state_bytes);
     double rate = operations_per_row (weights) * (double) sizes[i] / seconds;
 
     if (json)

@@ -2,6 +2,7 @@
  * unroll of B Rosenbrock runs.
  *
  * With --json one object, {"train": {"1": s, "64": s, "512": s}}, one thread; else a table, two threads beside.
+ * --quick: three rounds, for tests.
  */
 #include <math.h>
 #include <stdio.h>
@@ -43,7 +44,17 @@ int
 main (int argc, char **argv)
 {
   const gsize sizes[] = { 1, 64, 512 };
-  gboolean json = argc > 1 && strcmp (argv[1], "--json") == 0;
+  gboolean json = FALSE;
+  double least = 2;
+  for (int i = 1; i < argc; i++)
+    if (strcmp (argv[i], "--json") == 0)
+      json = TRUE;
+    else if (strcmp (argv[i], "--quick") == 0)
+      least = 0;
+    else {
+      fprintf (stderr, "usage: bench-train [--json] [--quick]\n");
+      return 2;
+    }
   TwHrnnConfig config;
   tw_hrnn_config_init (&config);
   g_autoptr (GError) error = NULL;
@@ -55,12 +66,12 @@ main (int argc, char **argv)
 
   printf (json ? "{\"train\": {" : "  runs   us per run-step   two threads   times one\n");
   for (gsize i = 0; i < G_N_ELEMENTS (sizes); i++) {
-    double one = seconds_per_run_step (weights, problem, sizes[i], 1, 2);
+    double one = seconds_per_run_step (weights, problem, sizes[i], 1, least);
     if (json) {
       printf ("%s\"%" G_GSIZE_FORMAT "\": %.4g", i > 0 ? ", " : "", sizes[i], one);
       continue;
     }
-    double two = seconds_per_run_step (weights, problem, sizes[i], 2, 2);
+    double two = seconds_per_run_step (weights, problem, sizes[i], 2, least);
     printf ("%6" G_GSIZE_FORMAT " %17.2f %13.2f %11.2f\n", sizes[i], one * 1e6, two * 1e6, one / two);
   }
   if (json)

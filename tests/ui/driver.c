@@ -1,0 +1,228 @@
+#include "tests/ui/driver.h"
+
+#include <gdk/x11/gdkx.h>
+#include <math.h>
+#include <string.h>
+
+static void (*current_body) (Driver *driver);
+
+static gboolean
+on_timeout (gpointer data)
+{
+  *(gboolean *)data = TRUE;
+  return G_SOURCE_REMOVE;
+}
+
+void
+driver_live (Driver *driver, double seconds)
+{
+  gboolean over = FALSE;
+
+  g_timeout_add ((guint)(seconds * 1000), on_timeout, &over);
+  while (!over)
+    g_main_context_iteration (NULL, TRUE);
+}
+
+static void
+on_exited (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (!g_subprocess_wait_check_finish (G_SUBPROCESS (source), result, &error))
+    g_error ("xdotool: %s", error->message);
+  *(gboolean *)data = TRUE;
+}
+
+/* The program must live on while xdotool works, so nothing may wait for it. */
+static void
+xdotool (Driver *driver, const char *const *arguments)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GSubprocess) process = g_subprocess_newv (arguments, G_SUBPROCESS_FLAGS_NONE, &error);
+  gboolean over = FALSE;
+
+  g_assert_no_error (error);
+  g_subprocess_wait_check_async (process, NULL, on_exited, &over);
+  while (!over)
+    g_main_context_iteration (NULL, TRUE);
+  driver_live (driver, 0.03);
+}
+
+#define XDOTOOL(driver, ...) xdotool (driver, (const char *const[]){ "xdotool", __VA_ARGS__, NULL })
+
+static gboolean
+work (gpointer data)
+{
+  GApplication *application = data;
+  Driver driver = { .window = TW_WINDOW (gtk_application_get_active_window (GTK_APPLICATION (application))) };
+
+  if (driver.window == NULL || !gtk_widget_get_mapped (GTK_WIDGET (driver.window)))
+    return G_SOURCE_CONTINUE;
+  driver.session = tw_window_get_session (driver.window);
+  driver.xid = gdk_x11_surface_get_xid (gtk_native_get_surface (GTK_NATIVE (driver.window)));
+  g_autofree char *xid = g_strdup_printf ("%lu", driver.xid);
+  XDOTOOL (&driver, "windowfocus", xid);
+  current_body (&driver);
+  gtk_window_destroy (GTK_WINDOW (driver.window));
+  return G_SOURCE_REMOVE;
+}
+
+void
+driver_run (const TwExperiment *experiment, void (*body) (Driver *driver))
+{
+  g_autoptr (TwApplication) application = tw_application_new (experiment);
+
+  current_body = body;
+  g_timeout_add (2, work, application);
+  g_assert_cmpint (g_application_run (G_APPLICATION (application), 0, NULL), ==, 0);
+}
+
+void
+driver_key (Driver *driver, const char *keys)
+{
+  XDOTOOL (driver, "key", keys);
+}
+
+void
+driver_type (Driver *driver, const char *text)
+{
+  XDOTOOL (driver, "type", "--delay", "30", text);
+}
+
+void
+driver_point (Driver *driver, GtkWidget *widget, double x, double y)
+{
+  graphene_point_t point;
+  double left, top;
+  g_autofree char *xid = g_strdup_printf ("%lu", driver->xid);
+
+  g_assert_true (gtk_widget_compute_point (widget, GTK_WIDGET (driver->window),
+                                           &GRAPHENE_POINT_INIT ((float)x, (float)y), &point));
+  gtk_native_get_surface_transform (GTK_NATIVE (driver->window), &left, &top);
+  g_autofree char *px = g_strdup_printf ("%ld", lround (point.x + left));
+  g_autofree char *py = g_strdup_printf ("%ld", lround (point.y + top));
+  XDOTOOL (driver, "mousemove", "--window", xid, px, py);
+}
+
+void
+driver_press (Driver *driver)
+{
+  XDOTOOL (driver, "mousedown", "1");
+}
+
+void
+driver_release (Driver *driver)
+{
+  XDOTOOL (driver, "mouseup", "1");
+}
+
+void
+driver_click (Driver *driver, GtkWidget *widget, double x, double y)
+{
+  driver_point (driver, widget, x, y);
+  driver_press (driver);
+  driver_release (driver);
+}
+
+static GtkWidget *
+find (GtkWidget *in, const char *name, GType type, guint *nth)
+{
+  if (name != NULL ? strcmp (gtk_widget_get_name (in), name) == 0 : g_type_is_a (G_OBJECT_TYPE (in), type))
+    if ((*nth)-- == 0)
+      return in;
+  for (GtkWidget *child = gtk_widget_get_first_child (in); child != NULL;
+       child = gtk_widget_get_next_sibling (child)) {
+    GtkWidget *found = find (child, name, type, nth);
+    if (found != NULL)
+      return found;
+  }
+  return NULL;
+}
+
+GtkWidget *
+driver_find (Driver *driver, const char *name)
+{
+  guint nth = 0;
+  GtkWidget *found = find (GTK_WIDGET (driver->window), name, G_TYPE_NONE, &nth);
+
+  if (found == NULL)
+    g_error ("there is no widget named %s", name);
+  return found;
+}
+
+GtkWidget *
+driver_find_type (GtkWidget *in, GType type, guint nth)
+{
+  GtkWidget *found = find (in, NULL, type, &nth);
+
+  if (found == NULL)
+    g_error ("there is no %s in %s", g_type_name (type), G_OBJECT_TYPE_NAME (in));
+  return found;
+}
+
+const char *
+driver_label (Driver *driver, const char *name)
+{
+  return gtk_label_get_text (GTK_LABEL (driver_find (driver, name)));
+}
+
+gboolean
+driver_shows (GtkWidget *in, const char *text)
+{
+  if (!gtk_widget_get_mapped (in))
+    return FALSE;
+  if (GTK_IS_LABEL (in) && strstr (gtk_label_get_text (GTK_LABEL (in)), text) != NULL)
+    return TRUE;
+  for (GtkWidget *child = gtk_widget_get_first_child (in); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    if (driver_shows (child, text))
+      return TRUE;
+  return FALSE;
+}
+
+cairo_surface_t *
+driver_picture (GtkWidget *widget)
+{
+  g_autoptr (GdkPaintable) live = gtk_widget_paintable_new (widget);
+  g_autoptr (GdkPaintable) paintable = gdk_paintable_get_current_image (live);
+  g_autoptr (GtkSnapshot) snapshot = gtk_snapshot_new ();
+  int width = gtk_widget_get_width (widget), height = gtk_widget_get_height (widget);
+  cairo_surface_t *surface = cairo_image_surface_create (CAIRO_FORMAT_RGB24, width, height);
+  cairo_t *cr = cairo_create (surface);
+
+  gdk_paintable_snapshot (paintable, snapshot, width, height);
+  g_autoptr (GskRenderNode) node = gtk_snapshot_to_node (snapshot);
+  if (node != NULL)
+    gsk_render_node_draw (node, cr);
+  cairo_destroy (cr);
+  cairo_surface_flush (surface);
+  return surface;
+}
+
+guint
+driver_count_color (cairo_surface_t *picture, const TwColor *color, double tolerance)
+{
+  const guint8 *data = cairo_image_surface_get_data (picture);
+  int stride = cairo_image_surface_get_stride (picture);
+  double wanted[3] = { color->b, color->g, color->r };
+  guint count = 0;
+
+  for (int y = 0; y < cairo_image_surface_get_height (picture); y++)
+    for (int x = 0; x < cairo_image_surface_get_width (picture); x++) {
+      gboolean same = TRUE;
+      for (int c = 0; c < 3; c++)
+        same &= fabs (data[y * stride + 4 * x + c] / 255.0 - wanted[c]) <= tolerance;
+      count += same;
+    }
+  return count;
+}
+
+gboolean
+driver_same_picture (cairo_surface_t *a, cairo_surface_t *b)
+{
+  gsize size = (gsize)cairo_image_surface_get_height (a) * (gsize)cairo_image_surface_get_stride (a);
+
+  return cairo_image_surface_get_height (a) == cairo_image_surface_get_height (b) &&
+         cairo_image_surface_get_stride (a) == cairo_image_surface_get_stride (b) &&
+         memcmp (cairo_image_surface_get_data (a), cairo_image_surface_get_data (b), size) == 0;
+}

@@ -1,0 +1,48 @@
+/* driver.h: a real window, driven with real pointer and key events, and what can be seen on it. */
+#pragma once
+
+#include "ui/application.h"
+
+typedef struct {
+  TwWindow *window;
+  TwSession *session;
+  unsigned long xid;
+} Driver;
+
+/* Runs the program on `experiment` (NULL: the opening comparison) with `body` at work in it, until it
+ * returns. */
+void driver_run (const TwExperiment *experiment, void (*body) (Driver *driver));
+
+/* Lets the program live until `condition` holds; the test fails after `seconds` without. */
+#define driver_wait(driver, seconds, condition)                                                              \
+  G_STMT_START                                                                                               \
+  {                                                                                                          \
+    gint64 end_ = g_get_monotonic_time () + (gint64)((seconds)*G_USEC_PER_SEC);                              \
+    while (!(condition)) {                                                                                   \
+      if (g_get_monotonic_time () > end_)                                                                    \
+        g_error ("%s:%d: after %g s still not: %s", __FILE__, __LINE__, (double)(seconds), #condition);      \
+      driver_live (driver, 0.005);                                                                           \
+    }                                                                                                        \
+  }                                                                                                          \
+  G_STMT_END
+void driver_live (Driver *driver, double seconds);
+
+/* Events, through the X server.  Keys as xdotool names them; positions in pixels of the widget. */
+void driver_key (Driver *driver, const char *keys);
+void driver_type (Driver *driver, const char *text);
+void driver_point (Driver *driver, GtkWidget *widget, double x, double y);
+void driver_press (Driver *driver);
+void driver_release (Driver *driver);
+void driver_click (Driver *driver, GtkWidget *widget, double x, double y);
+
+/* What is there to see.  Widgets by name, CSS class or type; the first in the order of the window. */
+GtkWidget *driver_find (Driver *driver, const char *name);
+GtkWidget *driver_find_type (GtkWidget *in, GType type, guint nth);
+const char *driver_label (Driver *driver, const char *name); /* text of a label */
+gboolean driver_shows (GtkWidget *in, const char *text);     /* a visible label with these words in it */
+
+/* The widget as it looks: pixels (height, stride) of CAIRO_FORMAT_RGB24. */
+cairo_surface_t *driver_picture (GtkWidget *widget);
+/* Pixels within `tolerance` (0 to 1, each channel) of a colour. */
+guint driver_count_color (cairo_surface_t *picture, const TwColor *color, double tolerance);
+gboolean driver_same_picture (cairo_surface_t *a, cairo_surface_t *b);
