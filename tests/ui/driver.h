@@ -13,9 +13,9 @@ typedef struct {
  * returns. */
 void driver_run (const TwExperiment *experiment, void (*body) (Driver *driver));
 
-/* Lets the program live until `condition` holds; the test fails where it does not within half a minute, which
+/* Lets the program live until `condition` holds; the test fails where it does not within a minute and a half, which
  * is long because the machine may be busy. */
-#define DRIVER_PATIENCE 30
+#define DRIVER_PATIENCE 90
 #define driver_wait(driver, condition)                                                                       \
   G_STMT_START                                                                                               \
   {                                                                                                          \

@@ -23,11 +23,11 @@ open_page (Driver *driver, guint64 step)
   GtkWidget *tab =
     driver_find_type (widget (driver, GTK_TYPE_STACK_SWITCHER), GTK_TYPE_TOGGLE_BUTTON, 1);
 
-  driver_wait (driver, 5, tw_session_is_complete (driver->session));
+  driver_wait (driver, tw_session_is_complete (driver->session));
   tw_session_set_playing (driver->session, FALSE);
   tw_session_set_step (driver->session, step);
   driver_click (driver, tab, gtk_widget_get_width (tab) / 2.0, gtk_widget_get_height (tab) / 2.0);
-  driver_wait (driver, 2, gtk_widget_get_mapped (widget (driver, TW_TYPE_RESPONSE_PANEL)));
+  driver_wait (driver, gtk_widget_get_mapped (widget (driver, TW_TYPE_RESPONSE_PANEL)));
   driver_live (driver, 0.4);
 }
 
@@ -111,9 +111,9 @@ body_intervene (Driver *driver)
   driver_click (driver, button, gtk_widget_get_width (button) / 2.0, gtk_widget_get_height (button) / 2.0);
   driver_live (driver, 0.5);
   driver_key (driver, "Return");
-  driver_wait (driver, 2, tw_session_get_n_optimizers (driver->session) == 3);
+  driver_wait (driver, tw_session_get_n_optimizers (driver->session) == 3);
   g_assert_cmpstr (tw_session_get_experiment (driver->session)->optimizers->pdata[1], ==, "learned,freeze=param");
-  driver_wait (driver, 5, tw_session_is_complete (driver->session));
+  driver_wait (driver, tw_session_is_complete (driver->session));
   g_assert_true (driver_shows (widget (driver, TW_TYPE_OPTIMIZER_LIST), "freeze=param"));
   g_assert_true (tw_session_get_style (driver->session, 0) != tw_session_get_style (driver->session, 1));
   TwTrace *trace = tw_session_get_trace (driver->session);
