@@ -153,6 +153,15 @@ tw_inside_focus_get_all (TwInsideFocus *focus, const char *name, gsize k, gsize 
   return tw_trace_get_probe (trace, (gsize)optimizer, 0, (gsize)p, k, count);
 }
 
+/* Which of its coordinates, tensors or runs a probe has the focus on. */
+static gsize
+own_item (TwInsideFocus *focus, TwLevel level)
+{
+  if (level == TW_LEVEL_RUN)
+    return 0;
+  return level == TW_LEVEL_ROW ? tw_inside_focus_get_coordinate (focus) : tw_inside_focus_get_tensor (focus);
+}
+
 const float *
 tw_inside_focus_get_own (TwInsideFocus *focus, const char *name, gsize k, guint *width)
 {
@@ -166,12 +175,31 @@ tw_inside_focus_get_own (TwInsideFocus *focus, const char *name, gsize k, guint 
     return NULL;
   const TwProbe *probe =
     &tw_trace_get_probes (trace, (gsize)optimizer, &n_probes)[find_probe (trace, (gsize)optimizer, name)];
-  gsize item = probe->level == TW_LEVEL_ROW      ? tw_inside_focus_get_coordinate (focus)
-               : probe->level == TW_LEVEL_TENSOR ? tw_inside_focus_get_tensor (focus)
-                                                 : 0;
+  gsize item = own_item (focus, probe->level);
   if (width != NULL)
     *width = own_width;
   return item < count ? all + item * own_width : NULL;
+}
+
+gsize
+tw_inside_focus_read_history (TwInsideFocus *focus, const char *name, gsize first, gsize n, float *out)
+{
+  TwTrace *trace = tw_session_get_trace (focus->session);
+  gssize optimizer = tw_inside_focus_get_optimizer (focus);
+  gssize p = optimizer >= 0 ? find_probe (trace, (gsize)optimizer, name) : -1;
+  gsize n_probes, count;
+
+  if (p < 0)
+    return 0;
+  const TwProbe *probe = &tw_trace_get_probes (trace, (gsize)optimizer, &n_probes)[p];
+  gsize item = own_item (focus, probe->level);
+  for (gsize i = 0; i < n; i++) {
+    const float *all = tw_trace_get_probe (trace, (gsize)optimizer, 0, (gsize)p, first + i, &count);
+    if (all == NULL || item >= count)
+      return i;
+    out[i] = all[item * probe->width];
+  }
+  return n;
 }
 
 const char *const *

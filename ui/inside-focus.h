@@ -32,6 +32,8 @@ gboolean tw_inside_focus_get_row (TwInsideFocus *focus, gsize *row);
 const float *tw_inside_focus_get_all (TwInsideFocus *focus, const char *name, gsize k, gsize *count, guint *width);
 /* Of it, the part of the focus: its coordinate, its tensor, or the run (width). */
 const float *tw_inside_focus_get_own (TwInsideFocus *focus, const char *name, gsize k, guint *width);
+/* The first value of it at rows first to first + n - 1: out (n).  Returns how many were recorded. */
+gsize tw_inside_focus_read_history (TwInsideFocus *focus, const char *name, gsize first, gsize n, float *out);
 /* Names of the units of a probe, or NULL. */
 const char *const *tw_inside_focus_get_unit_names (TwInsideFocus *focus, const char *name);
 

@@ -158,7 +158,7 @@ tw_offset_panel_init (TwOffsetPanel *self)
   self->curves = g_array_new (FALSE, TRUE, sizeof (TwCurve));
   self->offsets = g_array_new (FALSE, FALSE, sizeof (Offset));
   g_array_set_clear_func (self->offsets, clear_offset);
-  gtk_widget_set_size_request (GTK_WIDGET (self), 240, 110);
+  gtk_widget_set_size_request (GTK_WIDGET (self), 240, 92);
 }
 
 TwPanel *

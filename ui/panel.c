@@ -47,7 +47,10 @@ tw_theme_of_widget (GtkWidget *widget)
   GdkRGBA text;
 
   gtk_style_context_get_color (gtk_widget_get_style_context (widget), &text);
-  return tw_theme_get (0.3 * text.red + 0.6 * text.green + 0.1 * text.blue > 0.5);
+  gboolean dark = 0.3 * text.red + 0.6 * text.green + 0.1 * text.blue > 0.5;
+  GtkRoot *root = gtk_widget_get_root (widget);
+  return root != NULL && gtk_widget_has_css_class (GTK_WIDGET (root), "lecture") ? tw_theme_get_large (dark)
+                                                                                 : tw_theme_get (dark);
 }
 
 static double

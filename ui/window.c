@@ -4,10 +4,15 @@
 
 #include "ui/activations-panel.h"
 #include "ui/curves-panel.h"
+#include "ui/documents.h"
 #include "ui/formula-bar.h"
 #include "ui/inside-page.h"
 #include "ui/landscape-panel.h"
+#include "ui/lecture.h"
+#include "ui/lessons.h"
+#include "ui/main-menu.h"
 #include "ui/optimizer-list.h"
+#include "ui/preferences.h"
 #include "ui/problem-chooser.h"
 #include "ui/table-page.h"
 #include "ui/timeline.h"
@@ -19,6 +24,8 @@ struct _TwWindow {
   GtkApplicationWindow parent_instance;
 
   TwSession *session;
+  TwDocuments *documents;
+  GtkWidget *lessons;
   GtkWidget *chooser, *error_bar, *landscape, *optimizers, *formula;
   GtkLabel *error;
   guint tick; /* 0 while nothing moves by itself */
@@ -222,7 +229,14 @@ add_keys (TwWindow *self)
     { GDK_KEY_bracketright, "win.faster" },
     { GDK_KEY_l, "win.loop" },
     { GDK_KEY_r, "win.same-start" },
-    { GDK_KEY_n, "win.new-seed" },
+    { GDK_KEY_s, "win.new-seed" },
+    { GDK_KEY_a, "win.answer" },
+    { GDK_KEY_n, "win.narration" },
+    { GDK_KEY_Up, "win.narrate-previous" },
+    { GDK_KEY_Down, "win.narrate-next" },
+    { GDK_KEY_Page_Up, "win.previous-lesson" },
+    { GDK_KEY_Page_Down, "win.next-lesson" },
+    { GDK_KEY_Escape, "win.leave-lecture" },
   };
   GtkEventController *controller = gtk_shortcut_controller_new ();
 
@@ -230,33 +244,17 @@ add_keys (TwWindow *self)
     gtk_shortcut_controller_add_shortcut (
       GTK_SHORTCUT_CONTROLLER (controller),
       gtk_shortcut_new (gtk_keyval_trigger_new (keys[i].key, 0), gtk_named_action_new (keys[i].action)));
+  /* 1 to 9 switch the optimizers of the list. */
+  for (int i = 0; i < 9; i++) {
+    GtkShortcut *shortcut = gtk_shortcut_new (gtk_keyval_trigger_new ((guint)(GDK_KEY_1 + i), 0),
+                                              gtk_named_action_new ("win.toggle-optimizer"));
+    gtk_shortcut_set_arguments (shortcut, g_variant_new_int32 (i));
+    gtk_shortcut_controller_add_shortcut (GTK_SHORTCUT_CONTROLLER (controller), shortcut);
+  }
   gtk_widget_add_controller (GTK_WIDGET (self), controller);
 }
 
 /* Parts */
-
-static GtkWidget *
-make_menu_button (void)
-{
-  g_autoptr (GMenu) menu = g_menu_new ();
-  g_autoptr (GMenu) style = g_menu_new ();
-  g_autoptr (GMenu) program = g_menu_new ();
-  GtkWidget *button = gtk_menu_button_new ();
-
-  g_menu_append (style, "Follow System", "app.color-scheme::system");
-  g_menu_append (style, "Light", "app.color-scheme::light");
-  g_menu_append (style, "Dark", "app.color-scheme::dark");
-  g_menu_append_section (menu, "Style", G_MENU_MODEL (style));
-  g_menu_append (program, "Meta-Training", "app.train");
-  g_menu_append (program, "Keyboard Shortcuts", "app.shortcuts");
-  g_menu_append (program, "About Thalweg", "app.about");
-  g_menu_append_section (menu, NULL, G_MENU_MODEL (program));
-  gtk_menu_button_set_icon_name (GTK_MENU_BUTTON (button), "open-menu-symbolic");
-  gtk_menu_button_set_menu_model (GTK_MENU_BUTTON (button), G_MENU_MODEL (menu));
-  gtk_menu_button_set_primary (GTK_MENU_BUTTON (button), TRUE);
-  gtk_widget_set_tooltip_text (button, "Menu (F10)");
-  return button;
-}
 
 static void
 add_header_button (GtkWidget *header, const char *icon, const char *action, const char *words)
@@ -280,13 +278,16 @@ make_header (TwWindow *self)
   GtkWidget *header = gtk_header_bar_new ();
 
   self->chooser = tw_problem_chooser_new (self->session);
+  gtk_header_bar_pack_start (GTK_HEADER_BAR (header),
+                             tw_lessons_widget_get_button (TW_LESSONS (self->lessons)));
   gtk_header_bar_pack_start (GTK_HEADER_BAR (header), self->chooser);
   add_header_button (header, NULL, "win.formula", "Type a landscape of your own (Ctrl+E)");
   add_header_button (header, "edit-undo-symbolic", "win.undo", "Undo (Ctrl+Z)");
   add_header_button (header, "edit-redo-symbolic", "win.redo", "Redo (Ctrl+Shift+Z)");
   add_header_button (header, "media-playlist-shuffle-symbolic", "win.new-seed",
-                     "New seed: other random numbers, or a random start where nothing else is random (N)");
-  gtk_header_bar_pack_end (GTK_HEADER_BAR (header), make_menu_button ());
+                     "New seed: other random numbers, or a random start where nothing else is random (S)");
+  gtk_header_bar_pack_end (GTK_HEADER_BAR (header),
+                           tw_main_menu_button_new (tw_documents_get_recent (self->documents)));
   return header;
 }
 
@@ -326,7 +327,8 @@ make_curves_page (TwWindow *self)
 static GtkWidget *
 make_side (TwWindow *self)
 {
-  GtkWidget *side = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0), *optimizers = tw_optimizer_list_new (self->session);
+  GtkWidget *side = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
+  GtkWidget *optimizers = tw_optimizer_list_new (self->session);
   GtkWidget *pages = gtk_stack_new (), *tabs = gtk_stack_switcher_new ();
 
   gtk_stack_set_vhomogeneous (GTK_STACK (pages), FALSE);
@@ -357,13 +359,18 @@ fill (TwWindow *self)
   gtk_paned_set_shrink_start_child (GTK_PANED (panes), FALSE);
   gtk_paned_set_shrink_end_child (GTK_PANED (panes), FALSE);
   gtk_paned_set_resize_end_child (GTK_PANED (panes), TRUE);
+  gtk_paned_set_position (GTK_PANED (panes), 700); /* of the default 1280; both grow with the window */
   gtk_widget_set_vexpand (panes, TRUE);
   self->error_bar = make_error_bar (self);
-  self->formula = tw_formula_bar_new (self->session);
+  gtk_box_append (GTK_BOX (body), tw_documents_get_bar (self->documents));
   gtk_box_append (GTK_BOX (body), self->error_bar);
+  self->formula = tw_formula_bar_new (self->session);
   gtk_box_append (GTK_BOX (body), self->formula);
+  self->lessons = tw_lessons_widget_new (GTK_APPLICATION_WINDOW (self), self->session, self->documents);
+  gtk_box_append (GTK_BOX (body), self->lessons);
   gtk_box_append (GTK_BOX (body), panes);
   gtk_box_append (GTK_BOX (body), gtk_separator_new (GTK_ORIENTATION_HORIZONTAL));
+  gtk_box_append (GTK_BOX (body), tw_lecture_new (GTK_APPLICATION_WINDOW (self), self->session));
   gtk_box_append (GTK_BOX (body), tw_timeline_new (self->session));
   gtk_window_set_child (GTK_WINDOW (self), body);
   gtk_window_set_titlebar (GTK_WINDOW (self), make_header (self));
@@ -373,6 +380,14 @@ TwSession *
 tw_window_get_session (TwWindow *window)
 {
   return window->session;
+}
+
+void
+tw_window_set_file (TwWindow *window, const char *path)
+{
+  g_autoptr (GFile) file = g_file_new_for_path (path);
+
+  tw_documents_set_file (window->documents, file, NULL);
 }
 
 static void
@@ -400,7 +415,7 @@ tw_window_init (TwWindow *self)
 {
   g_action_map_add_action_entries (G_ACTION_MAP (self), actions, G_N_ELEMENTS (actions), self);
   gtk_window_set_title (GTK_WINDOW (self), "Thalweg");
-  gtk_window_set_default_size (GTK_WINDOW (self), 1280, 800);
+  tw_preferences_remember_window (GTK_WINDOW (self));
   add_keys (self);
 }
 
@@ -410,6 +425,7 @@ tw_window_new (GtkApplication *application, TwSession *session)
   TwWindow *self = g_object_new (TW_TYPE_WINDOW, "application", application, NULL);
 
   self->session = g_object_ref (session);
+  self->documents = tw_documents_new (GTK_APPLICATION_WINDOW (self), session);
   fill (self);
   g_signal_connect (session, "changed", G_CALLBACK (on_session_changed), self);
   on_session_changed (session, TW_SESSION_ALL, self);

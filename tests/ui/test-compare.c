@@ -60,7 +60,7 @@ open_editor (Driver *driver, guint optimizer)
   GtkWidget *row = driver_find_type (part (driver, TW_TYPE_OPTIMIZER_LIST), GTK_TYPE_LIST_BOX_ROW, optimizer);
 
   click_on (driver, driver_find_type (row, GTK_TYPE_BUTTON, 0));
-  driver_wait (driver, 2, gtk_widget_get_mapped (driver_find (driver, "optimizer-editor")));
+  driver_wait (driver, gtk_widget_get_mapped (driver_find (driver, "optimizer-editor")));
   driver_live (driver, 0.3);
 }
 
@@ -83,18 +83,18 @@ final_loss (Driver *driver, guint optimizer)
 static void
 body_edit (Driver *driver)
 {
-  driver_wait (driver, 5, tw_session_is_complete (driver->session));
+  driver_wait (driver, tw_session_is_complete (driver->session));
   guint n = count (driver);
   /* One more, from the list of what there is. */
   driver_key (driver, "ctrl+equal");
-  driver_wait (driver, 2, gtk_widget_get_mapped (driver_find (driver, "optimizer-types")));
+  driver_wait (driver, gtk_widget_get_mapped (driver_find (driver, "optimizer-types")));
   gtk_widget_grab_focus (driver_find_type (driver_find (driver, "optimizer-types"), GTK_TYPE_LIST_BOX_ROW, 0));
   driver_key (driver, "Return");
-  driver_wait (driver, 2, count (driver) == n + 1);
+  driver_wait (driver, count (driver) == n + 1);
   const char *added = spec_of (driver, n);
   g_assert_nonnull (tw_optimizer_type_by_name (added));
-  driver_wait (driver, 2, gtk_widget_get_mapped (driver_find (driver, "optimizer-editor")));
-  driver_wait (driver, 5, tw_session_is_complete (driver->session));
+  driver_wait (driver, gtk_widget_get_mapped (driver_find (driver, "optimizer-editor")));
+  driver_wait (driver, tw_session_is_complete (driver->session));
   g_assert_cmpuint (tw_trace_get_n_optimizers (tw_session_get_trace (driver->session)), ==, n + 1);
   driver_live (driver, 0.3);
 
@@ -102,8 +102,8 @@ body_edit (Driver *driver)
   double before = final_loss (driver, n);
   retype (driver, "lr-entry", "0.0001");
   driver_key (driver, "Return");
-  driver_wait (driver, 2, strstr (spec_of (driver, n), "lr=0.0001") != NULL);
-  driver_wait (driver, 5, tw_session_is_complete (driver->session) && final_loss (driver, n) != before);
+  driver_wait (driver, strstr (spec_of (driver, n), "lr=0.0001") != NULL);
+  driver_wait (driver, tw_session_is_complete (driver->session) && final_loss (driver, n) != before);
   g_assert_true (driver_shows (part (driver, TW_TYPE_OPTIMIZER_LIST), "lr=0.0001"));
 
   /* What is wrong is told and changes nothing. */
@@ -115,18 +115,18 @@ body_edit (Driver *driver)
   g_assert_nonnull (strstr (spec_of (driver, n), "lr=0.0001"));
   retype (driver, "lr-entry", "0.0002");
   driver_key (driver, "Return");
-  driver_wait (driver, 2, strstr (spec_of (driver, n), "lr=0.0002") != NULL);
+  driver_wait (driver, strstr (spec_of (driver, n), "lr=0.0002") != NULL);
   g_assert_false (gtk_widget_get_mapped (driver_find (driver, "optimizer-error")));
 
   /* A slider moves on a log scale: a key is a hundredth of it. */
   g_autofree char *typed = g_strdup (spec_of (driver, n));
   gtk_widget_grab_focus (driver_find (driver, "lr-scale"));
   driver_key (driver, "Right");
-  driver_wait (driver, 2, strcmp (spec_of (driver, n), typed) != 0);
+  driver_wait (driver, strcmp (spec_of (driver, n), typed) != 0);
 
   /* A name, a colour, a copy, and back to the defaults. */
   retype (driver, "optimizer-name", "mine");
-  driver_wait (driver, 2, driver_shows (part (driver, TW_TYPE_OPTIMIZER_LIST), "mine"));
+  driver_wait (driver, driver_shows (part (driver, TW_TYPE_OPTIMIZER_LIST), "mine"));
   press (driver, "style-9");
   g_assert_true (tw_session_get_style (driver->session, n) == tw_line_style_get (9));
   press (driver, "optimizer-copy");
@@ -140,7 +140,7 @@ body_edit (Driver *driver)
   g_assert_null (strchr (spec_of (driver, n), ','));
   press (driver, "optimizer-remove");
   g_assert_cmpuint (count (driver), ==, n + 1);
-  driver_wait (driver, 5, tw_session_is_complete (driver->session));
+  driver_wait (driver, tw_session_is_complete (driver->session));
   driver_live (driver, 0.3);
 
   /* The pencil of a row opens the same. */
@@ -148,7 +148,7 @@ body_edit (Driver *driver)
   g_assert_cmpuint (tw_optimizer_editor_get_optimizer (TW_OPTIMIZER_EDITOR (driver_find (driver, "optimizer-editor"))), ==,
                     1);
   driver_key (driver, "Escape");
-  driver_wait (driver, 2, !gtk_widget_get_mapped (driver_find (driver, "optimizer-editor")));
+  driver_wait (driver, !gtk_widget_get_mapped (driver_find (driver, "optimizer-editor")));
 
   /* All of it, undone and done again. */
   for (int i = 0; i < 30 && tw_session_can_undo (driver->session); i++)
@@ -174,7 +174,7 @@ body_undo (Driver *driver)
   GtkWidget *landscape = part (driver, TW_TYPE_LANDSCAPE_PANEL);
   double width = gtk_widget_get_width (landscape), height = gtk_widget_get_height (landscape);
 
-  driver_wait (driver, 5, tw_session_is_complete (driver->session));
+  driver_wait (driver, tw_session_is_complete (driver->session));
   g_autofree char *before = tw_experiment_to_json (tw_session_get_experiment (driver->session));
   driver_point (driver, landscape, 0.3 * width, 0.3 * height);
   driver_press (driver);
@@ -198,9 +198,9 @@ body_undo (Driver *driver)
   g_assert_cmpstr (again, ==, dragged);
   g_assert_cmpuint (tw_session_get_step (driver->session), <, 60);
   guint64 seed = tw_session_get_experiment (driver->session)->seed;
-  driver_key (driver, "n");
-  driver_wait (driver, 2, tw_session_get_experiment (driver->session)->seed == seed + 1);
-  driver_wait (driver, 5, tw_session_is_complete (driver->session));
+  driver_key (driver, "s");
+  driver_wait (driver, tw_session_get_experiment (driver->session)->seed == seed + 1);
+  driver_wait (driver, tw_session_is_complete (driver->session));
 }
 
 static void
@@ -212,12 +212,12 @@ test_undo (void)
 static void
 body_tune (Driver *driver)
 {
-  driver_wait (driver, 5, tw_session_is_complete (driver->session));
+  driver_wait (driver, tw_session_is_complete (driver->session));
   double before = final_loss (driver, 0);
   open_page (driver, "tuning");
   TwTuningPage *page = TW_TUNING_PAGE (part (driver, TW_TYPE_TUNING_PAGE));
   click_on (driver, driver_find (driver, "tune-start"));
-  driver_wait (driver, 90, *driver_label (driver, "tune-message") != '\0');
+  driver_wait (driver, *driver_label (driver, "tune-message") != '\0');
   driver_live (driver, 0.3);
   g_assert_nonnull (strstr (driver_label (driver, "tune-message"), "Best:"));
   g_assert_true (driver_shows (GTK_WIDGET (page), "24 trials each"));
@@ -231,8 +231,8 @@ body_tune (Driver *driver)
   /* The best is better than what was typed. */
   g_autofree char *spec = g_strdup (spec_of (driver, 0));
   click_on (driver, driver_find (driver, "tune-apply"));
-  driver_wait (driver, 2, strcmp (spec, spec_of (driver, 0)) != 0);
-  driver_wait (driver, 5, tw_session_is_complete (driver->session) && final_loss (driver, 0) < before);
+  driver_wait (driver, strcmp (spec, spec_of (driver, 0)) != 0);
+  driver_wait (driver, tw_session_is_complete (driver->session) && final_loss (driver, 0) < before);
 
   /* A click on a point takes that learning rate. */
   double x, y;
@@ -249,10 +249,10 @@ body_tune (Driver *driver)
   /* And a search can be stopped. */
   gtk_spin_button_set_value (GTK_SPIN_BUTTON (driver_find (driver, "tune-trials")), 200);
   click_on (driver, driver_find (driver, "tune-start"));
-  driver_wait (driver, 2, tw_tuning_page_is_busy (page));
+  driver_wait (driver, tw_tuning_page_is_busy (page));
   driver_live (driver, 0.3); /* where it stands */
   click_on (driver, driver_find (driver, "tune-cancel"));
-  driver_wait (driver, 10, !tw_tuning_page_is_busy (page));
+  driver_wait (driver, !tw_tuning_page_is_busy (page));
   g_assert_cmpstr (driver_label (driver, "tune-message"), ==, "Cancelled");
 }
 
@@ -276,10 +276,10 @@ body_formula (Driver *driver)
   GtkWidget *landscape = part (driver, TW_TYPE_LANDSCAPE_PANEL);
   g_autofree char *path = tw_own_landscapes_path ();
 
-  driver_wait (driver, 5, tw_session_is_complete (driver->session));
+  driver_wait (driver, tw_session_is_complete (driver->session));
   cairo_surface_t *before = driver_picture (landscape);
   driver_key (driver, "ctrl+e");
-  driver_wait (driver, 2, gtk_widget_get_mapped (driver_find (driver, "formula-entry")));
+  driver_wait (driver, gtk_widget_get_mapped (driver_find (driver, "formula-entry")));
   driver_live (driver, 0.4);
   /* It begins with what is shown. */
   g_assert_cmpuint (strlen (gtk_editable_get_text (GTK_EDITABLE (driver_find (driver, "formula-entry")))), >, 5);
@@ -292,8 +292,8 @@ body_formula (Driver *driver)
 
   driver_key (driver, "ctrl+a");
   driver_type (driver, "x^2 + 3*sin(y)");
-  driver_wait (driver, 3, g_strcmp0 (tw_session_get_experiment (driver->session)->formula, "x^2 + 3*sin(y)") == 0);
-  driver_wait (driver, 5, tw_session_is_complete (driver->session));
+  driver_wait (driver, g_strcmp0 (tw_session_get_experiment (driver->session)->formula, "x^2 + 3*sin(y)") == 0);
+  driver_wait (driver, tw_session_is_complete (driver->session));
   driver_live (driver, 0.6);
   g_assert_cmpstr (driver_label (driver, "formula-message"), ==, "");
   cairo_surface_t *after = driver_picture (landscape);
@@ -306,7 +306,7 @@ body_formula (Driver *driver)
   driver_live (driver, 0.4);
   g_assert_nonnull (strstr (driver_label (driver, "formula-message"), "x to"));
   retype (driver, "formula-x1", "4");
-  driver_wait (driver, 3, tw_session_get_experiment (driver->session)->domain[1] == 4);
+  driver_wait (driver, tw_session_get_experiment (driver->session)->domain[1] == 4);
 
   /* Kept, and found again in the list. */
   retype (driver, "formula-name", "My waves");
@@ -319,16 +319,16 @@ body_formula (Driver *driver)
   driver_key (driver, "ctrl+e");
   driver_live (driver, 0.5);
   tw_session_set_problem (driver->session, "beale");
-  driver_wait (driver, 5, tw_session_is_complete (driver->session));
+  driver_wait (driver, tw_session_is_complete (driver->session));
   driver_key (driver, "ctrl+l");
-  driver_wait (driver, 2, gtk_widget_get_mapped (driver_find (driver, "problem-search")));
+  driver_wait (driver, gtk_widget_get_mapped (driver_find (driver, "problem-search")));
   driver_live (driver, 0.3);
   driver_type (driver, "waves");
   driver_live (driver, 0.4);
   driver_key (driver, "Return");
-  driver_wait (driver, 2, g_strcmp0 (tw_session_get_experiment (driver->session)->formula, "x^2 + 3*sin(y)") == 0);
+  driver_wait (driver, g_strcmp0 (tw_session_get_experiment (driver->session)->formula, "x^2 + 3*sin(y)") == 0);
   g_assert_cmpfloat (tw_session_get_experiment (driver->session)->domain[1], ==, 4);
-  driver_wait (driver, 5, tw_session_is_complete (driver->session));
+  driver_wait (driver, tw_session_is_complete (driver->session));
 }
 
 static void
@@ -340,7 +340,7 @@ test_formula (void)
 static void
 body_table (Driver *driver)
 {
-  driver_wait (driver, 5, tw_session_is_complete (driver->session));
+  driver_wait (driver, tw_session_is_complete (driver->session));
   open_page (driver, "results");
   GtkWidget *page = part (driver, TW_TYPE_TABLE_PAGE);
   g_assert_true (driver_shows (page, "diverged at step"));
@@ -358,7 +358,7 @@ body_table (Driver *driver)
   driver_key (driver, "Home");
   /* An optimizer that is switched off leaves the table. */
   tw_session_set_enabled (driver->session, 0, FALSE);
-  driver_wait (driver, 2, g_list_model_get_n_items (model) == 1);
+  driver_wait (driver, g_list_model_get_n_items (model) == 1);
   g_assert_false (driver_shows (page, "diverged at step"));
 }
 

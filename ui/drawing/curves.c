@@ -54,6 +54,7 @@ tw_draw_curve (cairo_t *cr, const TwTheme *theme, const TwRect *rect, const TwAx
   if (curve->n == 0)
     return;
   last = MIN (last, curve->n - 1);
+  width *= theme->stroke;
   double per_pixel = (x->max - x->min) / rect->width;
   gsize block = per_pixel > 2 ? (gsize)per_pixel : 1;
 

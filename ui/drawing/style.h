@@ -16,6 +16,7 @@ typedef struct {
 
 typedef struct {
   gboolean dark;
+  double stroke;      /* widths of lines and sizes of marks are times this: 1, more for a projector */
   TwColor background; /* of a chart */
   TwColor foreground; /* text */
   TwColor dim;        /* secondary text, axes */
@@ -26,6 +27,7 @@ typedef struct {
 } TwTheme;
 
 const TwTheme *tw_theme_get (gboolean dark);
+const TwTheme *tw_theme_get_large (gboolean dark); /* the same with strokes for the last row of a lecture hall */
 
 /* How one optimizer is drawn, in every panel.  Hue, lightness and dash all differ, so that it survives
  * colour-blind eyes and a grey printout. */
