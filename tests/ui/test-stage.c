@@ -1,0 +1,204 @@
+/* The landscape and the curves under the user's hands: zoom, hover, several starts, other metrics, overlays. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tests/ui/driver.h"
+#include "ui/curves-panel.h"
+#include "ui/landscape-panel.h"
+
+static GtkWidget *
+panel (Driver *driver, GType type)
+{
+  return driver_find_type (GTK_WIDGET (driver->window), type, 0);
+}
+
+/* Paused at a step, with a trace. */
+static void
+pause_at (Driver *driver, guint64 step)
+{
+  driver_wait (driver, tw_session_is_complete (driver->session));
+  tw_session_set_playing (driver->session, FALSE);
+  tw_session_set_step (driver->session, step);
+  driver_live (driver, 0.2);
+}
+
+/* The curves */
+
+static double
+pixel_of_step (TwCurvesPanel *curves, double step, double *middle)
+{
+  TwRect rect;
+  TwAxis x, y;
+
+  tw_curves_panel_get_axes (curves, &rect, &x, &y);
+  *middle = rect.y + 0.5 * rect.height;
+  return tw_rect_x (&rect, &x, step);
+}
+
+/* Every optimizer is read out with its value at the step under the pointer, the largest first. */
+static void
+body_hover (Driver *driver)
+{
+  TwCurvesPanel *curves = TW_CURVES_PANEL (panel (driver, TW_TYPE_CURVES_PANEL));
+  double y;
+
+  pause_at (driver, 250);
+  g_assert_null (tw_curves_panel_read_out (curves));
+  double x = pixel_of_step (curves, 100, &y);
+  driver_point (driver, GTK_WIDGET (curves), x, y);
+  g_autofree char *text = NULL;
+  driver_wait (driver, (text = tw_curves_panel_read_out (curves)) != NULL);
+
+  TwTrace *trace = tw_session_get_trace (driver->session);
+  g_auto (GStrv) lines = g_strsplit (g_strstrip (text), "\n", -1);
+  g_assert_cmpuint (g_strv_length (lines), ==, tw_trace_get_n_optimizers (trace));
+  double before = INFINITY;
+  for (gsize i = 0; lines[i] != NULL; i++) {
+    double value = strtod (strchr (lines[i], '\t'), NULL);
+    gboolean found = FALSE;
+    g_assert_cmpfloat (value, <=, before);
+    before = value;
+    /* The pixel may stand for a step beside it. */
+    for (gsize o = 0; o < tw_trace_get_n_optimizers (trace); o++)
+      for (gsize k = 98; k <= 102; k++)
+        found |= fabs (tw_trace_get_loss (trace, o, 0)[k] - value) <= 1e-3 * value;
+    g_assert_true (found);
+  }
+  cairo_surface_t *pointed = driver_picture (GTK_WIDGET (curves));
+  driver_point (driver, panel (driver, TW_TYPE_LANDSCAPE_PANEL), 50, 50);
+  g_assert_null (tw_curves_panel_read_out (curves));
+  cairo_surface_t *plain = driver_picture (GTK_WIDGET (curves));
+  g_assert_cmpfloat (driver_difference (pointed, plain), >, 0.002);
+  cairo_surface_destroy (pointed);
+  cairo_surface_destroy (plain);
+}
+
+static void
+test_hover (void)
+{
+  driver_run (NULL, body_hover);
+}
+
+/* Another metric, by the keyboard: other curves, and what is read out is that metric. */
+static void
+body_metric (Driver *driver)
+{
+  TwCurvesPanel *curves = TW_CURVES_PANEL (panel (driver, TW_TYPE_CURVES_PANEL));
+  GtkWidget *chooser = driver_find (driver, "metric-chooser"), *log = driver_find (driver, "log-scale");
+  TwRect rect;
+  TwAxis x, y;
+
+  pause_at (driver, 250);
+  g_assert_cmpint (tw_curves_panel_get_metric (curves), ==, TW_METRIC_EXCESS);
+  cairo_surface_t *loss = driver_picture (GTK_WIDGET (curves));
+  driver_click (driver, chooser, gtk_widget_get_width (chooser) / 2, gtk_widget_get_height (chooser) / 2);
+  driver_live (driver, 0.3);
+  driver_key (driver, "Down");
+  driver_key (driver, "Return");
+  driver_wait (driver, tw_curves_panel_get_metric (curves) == TW_METRIC_GRADIENT);
+  driver_point (driver, panel (driver, TW_TYPE_LANDSCAPE_PANEL), 50, 50);
+  cairo_surface_t *gradient = driver_picture (GTK_WIDGET (curves));
+  g_assert_cmpfloat (driver_difference (loss, gradient), >, 0.01);
+
+  tw_curves_panel_get_axes (curves, &rect, &x, &y);
+  g_assert_true (y.log);
+  TwTrace *trace = tw_session_get_trace (driver->session);
+  for (gsize o = 0; o < tw_trace_get_n_optimizers (trace); o++)
+    g_assert_cmpfloat (tw_trace_get_grad_norm (trace, o, 0)[250], >=, y.min);
+  driver_click (driver, log, 5, gtk_widget_get_height (log) / 2);
+  driver_live (driver, 0.2);
+  cairo_surface_t *linear = driver_picture (GTK_WIDGET (curves));
+  tw_curves_panel_get_axes (curves, &rect, &x, &y);
+  g_assert_false (y.log);
+  cairo_surface_destroy (loss);
+  cairo_surface_destroy (gradient);
+  cairo_surface_destroy (linear);
+}
+
+static void
+test_metric (void)
+{
+  driver_run (NULL, body_metric);
+}
+
+/* The wheel zooms around the step under the pointer; a drag goes to a step; a double click shows all. */
+static void
+body_curves_zoom (Driver *driver)
+{
+  TwCurvesPanel *curves = TW_CURVES_PANEL (panel (driver, TW_TYPE_CURVES_PANEL));
+  TwRect rect;
+  TwAxis x, y;
+  double middle;
+
+  pause_at (driver, 250);
+  double px = pixel_of_step (curves, 100, &middle);
+  driver_point (driver, GTK_WIDGET (curves), px, middle);
+  driver_wheel (driver, 4);
+  driver_live (driver, 0.2);
+  tw_curves_panel_get_axes (curves, &rect, &x, &y);
+  g_assert_cmpfloat (x.max - x.min, <, 130);
+  g_assert_cmpfloat (fabs (tw_rect_x (&rect, &x, 100) - px), <, 4);
+  driver_press (driver);
+  driver_point (driver, GTK_WIDGET (curves), rect.x + 0.25 * rect.width, middle);
+  driver_release (driver);
+  double step = x.min + 0.25 * (x.max - x.min);
+  driver_wait (driver, fabs ((double)tw_session_get_step (driver->session) - step) < 3);
+  driver_live (driver, 0.6);
+  driver_double_click (driver);
+  driver_live (driver, 0.2);
+  tw_curves_panel_get_axes (curves, &rect, &x, &y);
+  g_assert_cmpfloat (x.min, ==, 0);
+  g_assert_cmpfloat (x.max, ==, 250);
+}
+
+static void
+test_curves_zoom (void)
+{
+  driver_run (NULL, body_curves_zoom);
+}
+
+/* With many starts the middle of them is read out. */
+static void
+body_quartiles (Driver *driver)
+{
+  TwCurvesPanel *curves = TW_CURVES_PANEL (panel (driver, TW_TYPE_CURVES_PANEL));
+  double y, losses[9];
+  g_autofree char *text = NULL;
+
+  pause_at (driver, 200);
+  g_assert_true (driver_shows (GTK_WIDGET (driver->window), "quartiles of 9 starts"));
+  double x = pixel_of_step (curves, 200, &y);
+  driver_point (driver, GTK_WIDGET (curves), x - 0.5, y);
+  driver_wait (driver, (text = tw_curves_panel_read_out (curves)) != NULL);
+  TwTrace *trace = tw_session_get_trace (driver->session);
+  guint below = 0;
+  double value = strtod (strchr (text, '\t'), NULL), minimum = tw_problem_get_minimum (tw_trace_get_problem (trace));
+  for (gsize s = 0; s < 9; s++) {
+    losses[s] = tw_trace_get_loss (trace, 0, s)[200] - minimum;
+    below += losses[s] < value * (1 - 1e-3);
+  }
+  g_assert_cmpuint (below, ==, 4);
+}
+
+static void
+test_quartiles (void)
+{
+  g_autoptr (TwExperiment) experiment = tw_experiment_new ();
+
+  experiment->problem = g_strdup ("ackley");
+  experiment->n_random_starts = 9;
+  g_ptr_array_add (experiment->optimizers, g_strdup ("sgd,lr=0.001"));
+  driver_run (experiment, body_quartiles);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/stage/hover", test_hover);
+  g_test_add_func ("/stage/metric", test_metric);
+  g_test_add_func ("/stage/curves-zoom", test_curves_zoom);
+  g_test_add_func ("/stage/quartiles", test_quartiles);
+  return g_test_run ();
+}
