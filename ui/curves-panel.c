@@ -474,6 +474,7 @@ add_controls (TwCurvesPanel *self)
   gtk_drop_down_set_selected (self->chooser, self->metric);
   gtk_widget_set_name (GTK_WIDGET (self->chooser), "metric-chooser");
   gtk_widget_set_tooltip_text (GTK_WIDGET (self->chooser), "What is drawn over the steps");
+  gtk_widget_set_size_request (GTK_WIDGET (self->chooser), 164, -1); /* the same whatever is chosen */
   self->log = GTK_TOGGLE_BUTTON (gtk_toggle_button_new_with_label ("log"));
   gtk_toggle_button_set_active (self->log, TRUE);
   gtk_widget_set_name (GTK_WIDGET (self->log), "log-scale");
