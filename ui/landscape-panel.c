@@ -1,38 +1,13 @@
-#include "ui/landscape-panel.h"
+#include "ui/landscape-private.h"
 
 #include <math.h>
 #include <string.h>
 
+#include "ui/drawing/readout.h"
 #include "ui/drawing/trajectory.h"
-#include "ui/scenery.h"
 
-#define MAX_STARTS 100 /* drawn per optimizer */
 #define LINE_WIDTH 2.0
-#define CLICK_DISTANCE 3.0 /* pixels until a press becomes a drag */
-#define GRAB_DISTANCE 16.0 /* pixels around a start within which it is taken */
-#define MAX_EXTENSION 1.5  /* of the domain, for equal units on both axes */
-
-struct _TwLandscapePanel {
-  TwPanel parent_instance;
-
-  gboolean has_landscape;
-  TwView view; /* in the widget */
-  TwScenery *scenery;
-  GCancellable *painting; /* of the picture that is on the way */
-  double asked_domain[4];
-  int asked_width, asked_height, asked_scale;
-  gboolean asked_dark;
-  TwLayer ground;
-
-  /* Trails: a surface of halos and one of lines, that grow with the step. */
-  cairo_surface_t *trails[2];
-  GArray *pens; /* (2, O, N) of TwTrailPen */
-  gboolean trails_stale;
-  guint64 drawn_step;
-
-  gsize dragged; /* number of the start */
-  gboolean dragging;
-};
+#define MAX_EXTENSION 1.5 /* of the domain, for equal units on both axes */
 
 G_DEFINE_FINAL_TYPE (TwLandscapePanel, tw_landscape_panel, TW_TYPE_PANEL)
 
@@ -44,8 +19,8 @@ session_of (TwLandscapePanel *self)
 
 /* Layout */
 
-static TwProblem *
-landscape_of (TwLandscapePanel *self, double domain[4])
+TwProblem *
+tw_landscape_panel_get_problem (TwLandscapePanel *self, double domain[4])
 {
   TwTrace *trace = tw_session_get_trace (session_of (self));
   TwProblem *problem = trace != NULL ? tw_trace_get_problem (trace) : NULL;
@@ -81,11 +56,22 @@ lay_out (TwLandscapePanel *self)
   TwRect rect = { left, top, MAX (gtk_widget_get_width (widget) - left - right, 16),
                   MAX (gtk_widget_get_height (widget) - top - bottom, 16) };
 
-  self->has_landscape = landscape_of (self, domain) != NULL;
+  self->has_landscape = tw_landscape_panel_get_problem (self, domain) != NULL;
   if (!self->has_landscape)
     return;
+  if (self->zoomed)
+    memcpy (domain, self->shown, sizeof domain);
   fit_domain (domain, rect.width, rect.height);
   tw_view_init (&self->view, &rect, domain);
+}
+
+void
+tw_landscape_panel_show_domain (TwLandscapePanel *self, const double domain[4])
+{
+  self->zoomed = domain != NULL;
+  if (domain != NULL)
+    memcpy (self->shown, domain, sizeof self->shown);
+  tw_panel_invalidate (TW_PANEL (self), TW_PANEL_LOOKS);
 }
 
 gboolean
@@ -97,6 +83,8 @@ tw_landscape_panel_get_view (TwLandscapePanel *self, TwView *view)
 }
 
 /* The ground */
+
+static void order_scenery (TwLandscapePanel *self, gboolean other_problem);
 
 static void
 on_painted (GObject *source, GAsyncResult *result, gpointer data)
@@ -113,13 +101,15 @@ on_painted (GObject *source, GAsyncResult *result, gpointer data)
   self->scenery = scenery;
   tw_layer_clear (&self->ground);
   gtk_widget_queue_draw (GTK_WIDGET (self));
+  if (self->paint_again)
+    order_scenery (self, FALSE);
 }
 
 static void
 order_scenery (TwLandscapePanel *self, gboolean other_problem)
 {
   double domain[4], shown[4] = { self->view.x.min, self->view.x.max, self->view.y.min, self->view.y.max };
-  TwProblem *problem = landscape_of (self, domain);
+  TwProblem *problem = tw_landscape_panel_get_problem (self, domain);
   int width = (int)self->view.rect.width, height = (int)self->view.rect.height;
   int scale = gtk_widget_get_scale_factor (GTK_WIDGET (self));
   gboolean dark = tw_panel_get_theme (TW_PANEL (self))->dark;
@@ -130,6 +120,12 @@ order_scenery (TwLandscapePanel *self, gboolean other_problem)
       height == self->asked_height && scale == self->asked_scale && dark == self->asked_dark &&
       memcmp (shown, self->asked_domain, sizeof shown) == 0)
     return;
+  /* While the view moves each picture is finished, so that there is something to see on the way. */
+  if (!other_problem && self->painting != NULL && self->scenery != NULL) {
+    self->paint_again = TRUE;
+    return;
+  }
+  self->paint_again = FALSE;
   memcpy (self->asked_domain, shown, sizeof shown);
   self->asked_width = width;
   self->asked_height = height;
@@ -190,7 +186,7 @@ clear_trails (TwLandscapePanel *self)
   g_array_set_size (self->pens, 0);
   if (trace != NULL)
     g_array_set_size (self->pens, (guint)(2 * tw_trace_get_n_optimizers (trace) *
-                                          MIN (tw_trace_get_n_starts (trace), MAX_STARTS)));
+                                          MIN (tw_trace_get_n_starts (trace), TW_LANDSCAPE_MAX_STARTS)));
   self->trails_stale = FALSE;
   self->drawn_step = 0;
 }
@@ -204,7 +200,7 @@ for_each_run (TwLandscapePanel *self, cairo_t *cr, const TwTheme *theme, TwTrail
 {
   TwSession *session = session_of (self);
   TwTrace *trace = tw_session_get_trace (session);
-  gsize n_starts = MIN (tw_trace_get_n_starts (trace), MAX_STARTS), O = tw_trace_get_n_optimizers (trace);
+  gsize n_starts = MIN (tw_trace_get_n_starts (trace), TW_LANDSCAPE_MAX_STARTS), O = tw_trace_get_n_optimizers (trace);
 
   for (gsize s = n_starts; s-- > 0;)
     for (gsize o = 0; o < O; o++) {
@@ -254,13 +250,43 @@ static void
 draw_starts (TwLandscapePanel *self, cairo_t *cr, const TwTheme *theme)
 {
   TwTrace *trace = tw_session_get_trace (session_of (self));
-  gsize n = MIN (tw_trace_get_n_starts (trace), MAX_STARTS);
+  gsize n = MIN (tw_trace_get_n_starts (trace), TW_LANDSCAPE_MAX_STARTS);
+  gboolean explicit_starts = tw_session_get_experiment (session_of (self))->starts->len > 0;
 
   for (gsize s = n; s-- > 0;)
     if (tw_trace_get_n_optimizers (trace) > 0 && tw_trace_get_n_rows (trace, 0, s) > 0) {
       const double *theta = tw_trace_get_theta (trace, 0, s);
-      tw_draw_start (cr, theme, &self->view, theta[0], theta[1], s == 0 ? 6 : 3);
+      tw_draw_start (cr, theme, &self->view, theta[0], theta[1], s == 0 ? 6 : explicit_starts ? 5 : 3);
     }
+}
+
+/* A corner that the pointer is not in tells what is under it. */
+static void
+draw_pointed (TwLandscapePanel *self, cairo_t *cr, const TwTheme *theme)
+{
+  g_autofree char *words = tw_landscape_panel_read_out (self);
+  const TwRect *rect = &self->view.rect;
+  double font = tw_panel_get_font_size (TW_PANEL (self)), line = ceil (1.45 * font), width = 0;
+
+  if (words == NULL)
+    return;
+  g_auto (GStrv) lines = g_strsplit (words, "\n", -1);
+  guint n = g_strv_length (lines);
+  cairo_save (cr);
+  tw_set_font (cr, font, FALSE);
+  for (guint i = 0; i < n; i++)
+    width = MAX (width, tw_text_width (cr, lines[i]));
+  double height = n * line + 8, left = rect->x + 6, top = rect->y + 6;
+  width += 14;
+  if (self->pointer[0] < left + width + 24 && self->pointer[1] < top + height + 24)
+    top = rect->y + rect->height - height - 6;
+  cairo_rectangle (cr, floor (left) + 0.5, floor (top) + 0.5, floor (width), floor (height));
+  tw_set_color (cr, &theme->background, 0.88);
+  cairo_fill (cr);
+  tw_set_color (cr, &theme->foreground, 1);
+  for (guint i = 0; i < n; i++)
+    tw_draw_text (cr, left + 7, top + 4 + (i + 1) * line - 0.35 * font, 0, lines[i]);
+  cairo_restore (cr);
 }
 
 static void
@@ -277,7 +303,9 @@ draw_runs (TwLandscapePanel *self, GtkSnapshot *snapshot, const TwTheme *theme)
     cairo_paint (cr);
   }
   draw_starts (self, cr, theme);
+  tw_landscape_panel_draw_overlays (self, cr, theme);
   for_each_run (self, cr, theme, TW_TRAIL_LINE, draw_head);
+  draw_pointed (self, cr, theme);
   cairo_destroy (cr);
 }
 
@@ -304,12 +332,16 @@ tw_landscape_panel_update (TwPanel *panel, guint changes)
 {
   TwLandscapePanel *self = TW_LANDSCAPE_PANEL (panel);
 
+  if (changes & TW_SESSION_PROBLEM)
+    self->zoomed = FALSE;
   if (changes & (TW_SESSION_PROBLEM | TW_SESSION_TRACE | TW_PANEL_LOOKS)) {
     lay_out (self);
     order_scenery (self, (changes & TW_SESSION_PROBLEM) != 0);
   }
-  if (changes & (TW_SESSION_PROBLEM | TW_PANEL_LOOKS))
+  if (changes & (TW_SESSION_PROBLEM | TW_PANEL_LOOKS)) {
     tw_layer_clear (&self->ground);
+    tw_layer_clear (&self->field_layer);
+  }
   if (changes & (TW_SESSION_TRACE | TW_SESSION_EXPERIMENT | TW_SESSION_ENABLED | TW_PANEL_LOOKS))
     self->trails_stale = TRUE;
 }
@@ -331,81 +363,60 @@ tw_landscape_panel_draw (TwPanel *panel, GtkSnapshot *snapshot, const TwTheme *t
   if (self->ground.node == NULL)
     draw_ground (self, theme, width, height);
   tw_layer_append (&self->ground, snapshot);
+  if (self->overlays & TW_OVERLAY_FIELD) {
+    if (self->field_layer.node == NULL)
+      tw_landscape_panel_draw_field (self, theme);
+    tw_layer_append (&self->field_layer, snapshot);
+  }
   if (trace != NULL)
     draw_runs (self, snapshot, theme);
 }
 
-/* The start follows the pointer */
+/* What is at a point */
 
-static gsize
-nearest_start (TwLandscapePanel *self, double px, double py, double *distance)
+gboolean
+tw_landscape_panel_evaluate (TwLandscapePanel *self, const double point[2], double *loss, double gradient[2])
 {
-  const GArray *starts = tw_session_get_experiment (session_of (self))->starts;
-  gsize nearest = 0;
+  double domain[4];
+  TwProblem *problem = tw_landscape_panel_get_problem (self, domain);
 
-  *distance = INFINITY;
-  for (gsize i = 0; 2 * i + 1 < starts->len; i++) {
-    double x = tw_view_x (&self->view, g_array_index (starts, double, 2 * i));
-    double y = tw_view_y (&self->view, g_array_index (starts, double, 2 * i + 1));
-    if (hypot (x - px, y - py) < *distance) {
-      *distance = hypot (x - px, y - py);
-      nearest = i;
-    }
+  if (problem == NULL)
+    return FALSE;
+  if (problem != self->read_problem) {
+    g_clear_pointer (&self->read_work, tw_problem_work_free);
+    g_clear_pointer (&self->read_problem, tw_problem_unref);
+    self->read_problem = tw_problem_ref (problem);
+    self->read_work = tw_problem_work_new (problem, 1);
   }
-  return nearest;
+  tw_problem_eval_exact (problem, self->read_work, 1, point, NULL, loss, gradient);
+  return TRUE;
 }
 
-static void
-move_start (TwLandscapePanel *self, double px, double py)
+gboolean
+tw_landscape_panel_get_pointed (TwLandscapePanel *self, double point[2])
 {
-  const TwRect *rect = &self->view.rect;
-  double x = tw_axis_value (&self->view.x, CLAMP ((px - rect->x) / rect->width, 0, 1));
-  double y = tw_axis_value (&self->view.y, CLAMP (1 - (py - rect->y) / rect->height, 0, 1));
-  /* No more digits than a pixel can tell, so that they can be read out and typed again. */
-  double unit = pow (10, floor (log10 ((self->view.x.max - self->view.x.min) / rect->width)));
-
-  tw_session_set_start (session_of (self), self->dragged, round (x / unit) * unit, round (y / unit) * unit);
+  if (!self->has_landscape || !tw_view_contains (&self->view, self->pointer[0], self->pointer[1]))
+    return FALSE;
+  point[0] = tw_axis_value (&self->view.x, (self->pointer[0] - self->view.rect.x) / self->view.rect.width);
+  point[1] = tw_axis_value (&self->view.y, 1 - (self->pointer[1] - self->view.rect.y) / self->view.rect.height);
+  return TRUE;
 }
 
-static void
-on_drag_begin (GtkGestureDrag *gesture, double px, double py, TwLandscapePanel *self)
+char *
+tw_landscape_panel_read_out (TwLandscapePanel *self)
 {
-  double distance;
+  double point[2], loss, gradient[2];
 
-  if (!self->has_landscape || !tw_view_contains (&self->view, px, py)) {
-    gtk_gesture_set_state (GTK_GESTURE (gesture), GTK_EVENT_SEQUENCE_DENIED);
-    return;
-  }
-  gtk_widget_grab_focus (GTK_WIDGET (self));
-  self->dragging = FALSE;
-  self->dragged = nearest_start (self, px, py, &distance);
-  if (distance > GRAB_DISTANCE)
-    move_start (self, px, py);
-}
-
-static void
-on_drag_update (GtkGestureDrag *gesture, double dx, double dy, TwLandscapePanel *self)
-{
-  double px, py;
-
-  if (!self->dragging && hypot (dx, dy) < CLICK_DISTANCE)
-    return;
-  if (!self->dragging) {
-    self->dragging = TRUE;
-    tw_session_hold (session_of (self));
-  }
-  gtk_gesture_drag_get_start_point (gesture, &px, &py);
-  move_start (self, px + dx, py + dy);
-}
-
-static void
-on_drag_end (GtkGestureDrag *gesture, double dx, double dy, TwLandscapePanel *self)
-{
-  if (self->dragging)
-    tw_session_release (session_of (self));
-  else if (self->has_landscape)
-    tw_session_restart (session_of (self));
-  self->dragging = FALSE;
+  if (!tw_landscape_panel_get_pointed (self, point) ||
+      !tw_landscape_panel_evaluate (self, point, &loss, gradient))
+    return NULL;
+  /* No more digits than a pixel can tell. */
+  double unit = (self->view.x.max - self->view.x.min) / self->view.rect.width;
+  int digits = CLAMP ((int)-floor (log10 (unit)), 0, 12);
+  g_autofree char *curvature = tw_landscape_panel_describe_curvature (self);
+  return g_strdup_printf ("x = (%.*f, %.*f)    f = %.4g\ngradient = (%.3g, %.3g)%s%s", digits, point[0], digits,
+                          point[1], loss, gradient[0], gradient[1], curvature != NULL ? "\n" : "",
+                          curvature != NULL ? curvature : "");
 }
 
 static void
@@ -417,6 +428,7 @@ tw_landscape_panel_dispose (GObject *object)
     g_cancellable_cancel (self->painting);
   g_clear_object (&self->painting);
   tw_layer_clear (&self->ground);
+  tw_layer_clear (&self->field_layer);
   G_OBJECT_CLASS (tw_landscape_panel_parent_class)->dispose (object);
 }
 
@@ -426,15 +438,28 @@ tw_landscape_panel_finalize (GObject *object)
   TwLandscapePanel *self = TW_LANDSCAPE_PANEL (object);
 
   g_clear_pointer (&self->scenery, tw_scenery_free);
+  g_clear_pointer (&self->read_work, tw_problem_work_free);
+  g_clear_pointer (&self->read_problem, tw_problem_unref);
+  g_clear_pointer (&self->before_click, tw_experiment_free);
   for (int pass = 0; pass < 2; pass++)
     g_clear_pointer (&self->trails[pass], cairo_surface_destroy);
   g_array_unref (self->pens);
   G_OBJECT_CLASS (tw_landscape_panel_parent_class)->finalize (object);
 }
 
+/* As much room as beside it the curves get. */
+static void
+tw_landscape_panel_measure (GtkWidget *widget, GtkOrientation orientation, int for_size, int *minimum,
+                            int *natural, int *minimum_baseline, int *natural_baseline)
+{
+  *minimum = orientation == GTK_ORIENTATION_HORIZONTAL ? 320 : 280;
+  *natural = orientation == GTK_ORIENTATION_HORIZONTAL ? 600 : 500;
+}
+
 static void
 tw_landscape_panel_class_init (TwLandscapePanelClass *klass)
 {
+  GTK_WIDGET_CLASS (klass)->measure = tw_landscape_panel_measure;
   G_OBJECT_CLASS (klass)->dispose = tw_landscape_panel_dispose;
   G_OBJECT_CLASS (klass)->finalize = tw_landscape_panel_finalize;
   TW_PANEL_CLASS (klass)->interests = TW_SESSION_EXPERIMENT | TW_SESSION_PROBLEM | TW_SESSION_TRACE |
@@ -447,17 +472,13 @@ tw_landscape_panel_class_init (TwLandscapePanelClass *klass)
 static void
 tw_landscape_panel_init (TwLandscapePanel *self)
 {
-  GtkGesture *drag = gtk_gesture_drag_new ();
-
   self->pens = g_array_new (FALSE, TRUE, sizeof (TwTrailPen));
   self->trails_stale = TRUE;
-  g_signal_connect (drag, "drag-begin", G_CALLBACK (on_drag_begin), self);
-  g_signal_connect (drag, "drag-update", G_CALLBACK (on_drag_update), self);
-  g_signal_connect (drag, "drag-end", G_CALLBACK (on_drag_end), self);
-  gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (drag));
+  self->pointer[0] = self->pointer[1] = NAN;
+  tw_landscape_panel_add_gestures (self);
+  tw_landscape_panel_add_controls (self);
   gtk_widget_set_focusable (GTK_WIDGET (self), TRUE);
   gtk_widget_set_cursor_from_name (GTK_WIDGET (self), "crosshair");
-  gtk_widget_set_size_request (GTK_WIDGET (self), 320, 280);
 }
 
 TwPanel *
@@ -470,6 +491,7 @@ tw_landscape_panel_new (TwSession *session)
     "Each optimizer starts at the ring and leaves a trail; dots on it are its steps.  The "
     "hollow diamond is the point the learned optimizer attends to: it takes its gradient "
     "there, a little off its path.\n\n"
-    "Click or drag anywhere to start there.",
+    "Click or drag anywhere to start there; with Shift, a click adds a start, or takes one away.  Turn the wheel "
+    "to zoom, drag with Ctrl or the middle button to move the view, double-click to see all of it again.",
     NULL);
 }

@@ -229,6 +229,7 @@ tw_panel_wrap (TwPanel *panel)
   gtk_widget_add_css_class (subtitle, "caption");
   gtk_label_set_ellipsize (GTK_LABEL (subtitle), PANGO_ELLIPSIZE_END);
   /* It takes what is left; other words in it move nothing. */
+  gtk_label_set_width_chars (GTK_LABEL (subtitle), 8);
   gtk_label_set_max_width_chars (GTK_LABEL (subtitle), 8);
   gtk_label_set_xalign (GTK_LABEL (subtitle), 0);
   gtk_widget_set_hexpand (subtitle, TRUE);

@@ -192,6 +192,194 @@ test_quartiles (void)
   driver_run (experiment, body_quartiles);
 }
 
+/* The landscape */
+
+static TwView
+shown_view (Driver *driver)
+{
+  TwView view;
+
+  g_assert_true (
+    tw_landscape_panel_get_view (TW_LANDSCAPE_PANEL (panel (driver, TW_TYPE_LANDSCAPE_PANEL)), &view));
+  return view;
+}
+
+/* The wheel zooms around the pointer, Ctrl and a drag move the view, keys do both, a double click shows all
+ * again and leaves the start where it was. */
+static void
+body_zoom (Driver *driver)
+{
+  GtkWidget *landscape = panel (driver, TW_TYPE_LANDSCAPE_PANEL);
+  double px = 0.7 * gtk_widget_get_width (landscape), py = 0.4 * gtk_widget_get_height (landscape);
+
+  pause_at (driver, 250);
+  TwView all = shown_view (driver), view;
+  cairo_surface_t *before = driver_picture (landscape);
+  double start[2];
+  memcpy (start, tw_trace_get_theta (tw_session_get_trace (driver->session), 0, 0), sizeof start);
+  double x = all.x.min + (px - all.rect.x) / all.rect.width * (all.x.max - all.x.min);
+
+  driver_point (driver, landscape, px, py);
+  driver_wheel (driver, 5);
+  driver_wait (driver, shown_view (driver).x.max - shown_view (driver).x.min < 0.4 * (all.x.max - all.x.min));
+  view = shown_view (driver);
+  g_assert_cmpfloat (fabs (tw_view_x (&view, x) - px), <, 2);
+  cairo_surface_t *closer = driver_picture (landscape);
+  g_assert_cmpfloat (driver_difference (before, closer), >, 0.05);
+
+  driver_modifier (driver, "ctrl", TRUE);
+  driver_press (driver);
+  driver_point (driver, landscape, px - 60, py);
+  driver_release (driver);
+  driver_modifier (driver, "ctrl", FALSE);
+  driver_live (driver, 0.2);
+  view = shown_view (driver);
+  g_assert_cmpfloat (fabs (tw_view_x (&view, x) - (px - 60)), <, 3);
+
+  double span = view.x.max - view.x.min;
+  driver_key (driver, "plus");
+  driver_wait (driver, shown_view (driver).x.max - shown_view (driver).x.min < 0.9 * span);
+  driver_key (driver, "minus");
+  driver_wait (driver, fabs (shown_view (driver).x.max - shown_view (driver).x.min - span) < 1e-9);
+  driver_key (driver, "shift+Right");
+  driver_wait (driver, shown_view (driver).x.min > view.x.min);
+
+  driver_live (driver, 0.6);
+  driver_double_click (driver);
+  driver_wait (driver, shown_view (driver).x.min == all.x.min && shown_view (driver).y.max == all.y.max);
+  driver_wait (driver, tw_session_is_complete (driver->session));
+  g_assert_cmpfloat (tw_trace_get_theta (tw_session_get_trace (driver->session), 0, 0)[0], ==, start[0]);
+  g_assert_cmpfloat (tw_trace_get_theta (tw_session_get_trace (driver->session), 0, 0)[1], ==, start[1]);
+  cairo_surface_destroy (before);
+  cairo_surface_destroy (closer);
+}
+
+static void
+test_zoom (void)
+{
+  driver_run (NULL, body_zoom);
+}
+
+/* Loss and gradient under the pointer. */
+static void
+body_read_out (Driver *driver)
+{
+  TwLandscapePanel *landscape = TW_LANDSCAPE_PANEL (panel (driver, TW_TYPE_LANDSCAPE_PANEL));
+  double x, y, f, gx, gy;
+  g_autofree char *text = NULL;
+
+  pause_at (driver, 0);
+  TwView view = shown_view (driver);
+  driver_point (driver, GTK_WIDGET (landscape), tw_view_x (&view, -1), tw_view_y (&view, 0.5));
+  driver_wait (driver, (text = tw_landscape_panel_read_out (landscape)) != NULL);
+  g_assert_cmpint (sscanf (text, "x = (%lf, %lf) f = %lf gradient = (%lf, %lf)", &x, &y, &f, &gx, &gy), ==, 5);
+  g_assert_cmpfloat (hypot (x + 1, y - 0.5), <, 0.02);
+  /* Rosenbrock, but for the digits that are not shown. */
+  double b = y - x * x;
+  g_assert_cmpfloat (fabs (f - (1 - x) * (1 - x) - 100 * b * b), <, 0.05 * f);
+  g_assert_cmpfloat (fabs (gx - (-2 * (1 - x) - 400 * x * b)), <, 0.1 * fabs (gx));
+  g_assert_cmpfloat (fabs (gy - 200 * b), <, 0.1 * fabs (gy));
+}
+
+static void
+test_read_out (void)
+{
+  driver_run (NULL, body_read_out);
+}
+
+static gboolean
+has_start (Driver *driver, gsize i, double px, double py)
+{
+  TwTrace *trace = tw_session_get_trace (driver->session);
+  TwView view = shown_view (driver);
+
+  if (!tw_session_is_complete (driver->session) || tw_trace_get_n_starts (trace) <= i)
+    return FALSE;
+  const double *theta = tw_trace_get_theta (trace, 0, i);
+  return hypot (tw_view_x (&view, theta[0]) - px, tw_view_y (&view, theta[1]) - py) < 1.5;
+}
+
+/* Shift and a click add a start; it can be dragged, and the first stays where it is; Shift and a click on it
+ * take it away. */
+static void
+body_starts (Driver *driver)
+{
+  GtkWidget *landscape = panel (driver, TW_TYPE_LANDSCAPE_PANEL);
+  double width = gtk_widget_get_width (landscape), height = gtk_widget_get_height (landscape);
+
+  pause_at (driver, 250);
+  TwView view = shown_view (driver);
+  const double *theta = tw_trace_get_theta (tw_session_get_trace (driver->session), 0, 0);
+  double first[2] = { tw_view_x (&view, theta[0]), tw_view_y (&view, theta[1]) };
+  driver_modifier (driver, "shift", TRUE);
+  driver_click (driver, landscape, 0.7 * width, 0.3 * height);
+  driver_modifier (driver, "shift", FALSE);
+  driver_wait (driver, has_start (driver, 1, 0.7 * width, 0.3 * height));
+  g_assert_true (has_start (driver, 0, first[0], first[1]));
+
+  driver_live (driver, 0.6);
+  driver_press (driver);
+  driver_point (driver, landscape, 0.65 * width, 0.5 * height);
+  driver_point (driver, landscape, 0.6 * width, 0.6 * height);
+  driver_wait (driver, has_start (driver, 1, 0.6 * width, 0.6 * height));
+  driver_release (driver);
+  driver_wait (driver, has_start (driver, 1, 0.6 * width, 0.6 * height));
+  g_assert_true (has_start (driver, 0, first[0], first[1]));
+
+  driver_modifier (driver, "shift", TRUE);
+  driver_click (driver, landscape, 0.6 * width, 0.6 * height);
+  driver_modifier (driver, "shift", FALSE);
+  driver_wait (driver, tw_session_is_complete (driver->session) &&
+                         tw_trace_get_n_starts (tw_session_get_trace (driver->session)) == 1);
+  g_assert_true (has_start (driver, 0, first[0], first[1]));
+}
+
+static void
+test_starts (void)
+{
+  driver_run (NULL, body_starts);
+}
+
+/* Each of them draws something; with the ellipse comes what its axes are. */
+static void
+body_overlays (Driver *driver)
+{
+  static const char *const names[] = { "overlay-field", "overlay-gradients", "overlay-curvature",
+                                       "overlay-look-ahead" };
+  TwLandscapePanel *landscape = TW_LANDSCAPE_PANEL (panel (driver, TW_TYPE_LANDSCAPE_PANEL));
+
+  pause_at (driver, 3);
+  TwView view = shown_view (driver);
+  driver_point (driver, GTK_WIDGET (landscape), tw_view_x (&view, 1), tw_view_y (&view, 1));
+  cairo_surface_t *before = driver_picture (GTK_WIDGET (landscape));
+  for (gsize i = 0; i < G_N_ELEMENTS (names); i++) {
+    GtkWidget *check = driver_find (driver, names[i]);
+    gtk_check_button_set_active (GTK_CHECK_BUTTON (check), TRUE);
+    cairo_surface_t *after = driver_picture (GTK_WIDGET (landscape));
+    g_assert_cmpfloat (driver_difference (before, after), >, 5e-5);
+    cairo_surface_destroy (before);
+    before = after;
+  }
+  cairo_surface_destroy (before);
+  g_autofree char *text = tw_landscape_panel_read_out (landscape);
+  double large, small;
+  g_assert_cmpint (sscanf (strstr (text, "curvature"), "curvature %lf, %lf", &large, &small), ==, 2);
+  /* At the minimum: 1001.6 and 0.399; a pixel beside it the small one is within 1 of that. */
+  g_assert_cmpfloat (fabs (large - 1001.6), <, 20);
+  g_assert_cmpfloat (fabs (small - 0.4), <, 1);
+}
+
+static void
+test_overlays (void)
+{
+  g_autoptr (TwExperiment) experiment = tw_experiment_new ();
+
+  experiment->problem = g_strdup ("rosenbrock");
+  g_ptr_array_add (experiment->optimizers, g_strdup ("nesterov"));
+  g_ptr_array_add (experiment->optimizers, g_strdup ("learned"));
+  driver_run (experiment, body_overlays);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -200,5 +388,9 @@ main (int argc, char **argv)
   g_test_add_func ("/stage/metric", test_metric);
   g_test_add_func ("/stage/curves-zoom", test_curves_zoom);
   g_test_add_func ("/stage/quartiles", test_quartiles);
+  g_test_add_func ("/stage/zoom", test_zoom);
+  g_test_add_func ("/stage/read-out", test_read_out);
+  g_test_add_func ("/stage/starts", test_starts);
+  g_test_add_func ("/stage/overlays", test_overlays);
   return g_test_run ();
 }
