@@ -7,6 +7,7 @@
 #define CLICK_DISTANCE 3.0 /* pixels until a press becomes a drag */
 #define GRAB_DISTANCE 16.0 /* pixels around a start within which it is taken */
 #define WHEEL_FACTOR 1.25  /* per click */
+#define TURN 0.01          /* radians per pixel */
 #define MAX_ZOOM 1e10      /* in and ... */
 #define MAX_SPAN 50.0      /* ... out, against the domain */
 
@@ -132,6 +133,9 @@ static void
 zoom (TwLandscapePanel *self, const double from[4], double px, double py, double factor)
 {
   const TwRect *rect = &self->view.rect;
+
+  if (self->in_space) /* around the middle: the pointer is not over a point of the plane */
+    px = rect->x + rect->width / 2, py = rect->y + rect->height / 2;
   double u = CLAMP ((px - rect->x) / rect->width, 0, 1), v = CLAMP (1 - (py - rect->y) / rect->height, 0, 1);
   double all[4], x = from[0] + u * (from[1] - from[0]), y = from[2] + v * (from[3] - from[2]);
   const double domain[4] = { x + (from[0] - x) * factor, x + (from[1] - x) * factor, y + (from[2] - y) * factor,
@@ -154,6 +158,15 @@ pan (TwLandscapePanel *self, const double from[4], double dx, double dy)
 
   if (self->has_landscape)
     tw_landscape_panel_show_domain (self, domain);
+}
+
+static void
+turn (TwLandscapePanel *self, const TwCamera *from, double dx, double dy)
+{
+  TwCamera camera = { .yaw = remainder (from->yaw + TURN * dx, 2 * G_PI),
+                      .pitch = CLAMP (from->pitch + TURN * dy, 0.1, G_PI / 2) };
+
+  tw_landscape_panel_look_from (self, &camera);
 }
 
 static gboolean
@@ -199,6 +212,10 @@ on_key (GtkEventControllerKey *controller, guint key, guint code, GdkModifierTyp
     tw_landscape_panel_show_domain (self, NULL);
   else if (!(state & GDK_SHIFT_MASK))
     return GDK_EVENT_PROPAGATE;
+  else if (self->in_space && (key == GDK_KEY_Left || key == GDK_KEY_Right))
+    turn (self, &self->camera, key == GDK_KEY_Left ? -10 : 10, 0);
+  else if (self->in_space && (key == GDK_KEY_Up || key == GDK_KEY_Down))
+    turn (self, &self->camera, 0, key == GDK_KEY_Up ? 10 : -10);
   else if (key == GDK_KEY_Left || key == GDK_KEY_Right)
     pan (self, domain, key == GDK_KEY_Left ? step : -step, 0);
   else if (key == GDK_KEY_Up || key == GDK_KEY_Down)
@@ -238,7 +255,12 @@ on_drag_begin (GtkGestureDrag *gesture, double px, double py, TwLandscapePanel *
   }
   gtk_widget_grab_focus (GTK_WIDGET (self));
   get_domain (self, self->hand_domain);
-  if (button == GDK_BUTTON_MIDDLE || (state & GDK_CONTROL_MASK)) {
+  if (self->in_space) {
+    if (is_second_press (self, px, py) && self->zoomed)
+      tw_landscape_panel_show_domain (self, NULL);
+    self->hand = TW_HAND_TURN;
+    self->hand_camera = self->camera;
+  } else if (button == GDK_BUTTON_MIDDLE || (state & GDK_CONTROL_MASK)) {
     self->hand = TW_HAND_PAN;
   } else if (is_second_press (self, px, py) && self->zoomed) {
     if (self->before_click != NULL)
@@ -269,6 +291,8 @@ on_drag_update (GtkGestureDrag *gesture, double dx, double dy, TwLandscapePanel 
     move_start (self, px + dx, py + dy);
   else if (self->hand == TW_HAND_PAN)
     pan (self, self->hand_domain, dx, dy);
+  else if (self->hand == TW_HAND_TURN)
+    turn (self, &self->hand_camera, dx, dy);
 }
 
 static void
@@ -289,13 +313,15 @@ on_drag_end (GtkGestureDrag *gesture, double dx, double dy, TwLandscapePanel *se
 static void
 on_motion (GtkEventControllerMotion *controller, double px, double py, TwLandscapePanel *self)
 {
-  g_autoptr (GArray) starts = self->has_landscape ? list_starts (self) : NULL;
+  g_autoptr (GArray) starts = self->has_landscape && !self->in_space ? list_starts (self) : NULL;
   double distance = INFINITY;
 
   self->pointer[0] = px, self->pointer[1] = py;
   if (starts != NULL)
     nearest_start (self, starts, px, py, &distance);
-  gtk_widget_set_cursor_from_name (GTK_WIDGET (self), distance <= GRAB_DISTANCE ? "grab" : "crosshair");
+  gtk_widget_set_cursor_from_name (GTK_WIDGET (self), self->in_space                ? "all-scroll"
+                                                     : distance <= GRAB_DISTANCE ? "grab"
+                                                                                 : "crosshair");
   gtk_widget_queue_draw (GTK_WIDGET (self));
 }
 

@@ -333,6 +333,12 @@ on_toggled (GtkCheckButton *button, TwLandscapePanel *self)
   gtk_widget_queue_draw (GTK_WIDGET (self));
 }
 
+static void
+on_space_toggled (GtkToggleButton *button, TwLandscapePanel *self)
+{
+  tw_landscape_panel_look_from (self, gtk_toggle_button_get_active (button) ? &self->camera : NULL);
+}
+
 void
 tw_landscape_panel_add_controls (TwLandscapePanel *self)
 {
@@ -350,7 +356,7 @@ tw_landscape_panel_add_controls (TwLandscapePanel *self)
       "From where it would stand to the point it looks ahead to, drawn as attention is" },
   };
   GtkWidget *button = gtk_menu_button_new (), *popover = gtk_popover_new (),
-            *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 6);
+            *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 6), *space = gtk_toggle_button_new_with_label ("3-D");
 
   for (gsize i = 0; i < G_N_ELEMENTS (overlays); i++) {
     GtkWidget *check = gtk_check_button_new_with_label (overlays[i].label);
@@ -366,5 +372,9 @@ tw_landscape_panel_add_controls (TwLandscapePanel *self)
   gtk_menu_button_set_label (GTK_MENU_BUTTON (button), "Show");
   gtk_widget_set_name (button, "overlays");
   gtk_widget_set_tooltip_text (button, "What is drawn on the landscape");
+  gtk_widget_set_name (space, "in-space");
+  gtk_widget_set_tooltip_text (space, "The landscape as a surface; drag to turn it");
+  g_signal_connect (space, "toggled", G_CALLBACK (on_space_toggled), self);
+  tw_panel_add_control (TW_PANEL (self), space);
   tw_panel_add_control (TW_PANEL (self), button);
 }

@@ -74,6 +74,18 @@ tw_landscape_panel_show_domain (TwLandscapePanel *self, const double domain[4])
   tw_panel_invalidate (TW_PANEL (self), TW_PANEL_LOOKS);
 }
 
+void
+tw_landscape_panel_look_from (TwLandscapePanel *self, const TwCamera *camera)
+{
+  self->in_space = camera != NULL;
+  if (camera != NULL)
+    self->camera = *camera;
+  g_clear_pointer (&self->surface, tw_surface_free);
+  tw_layer_clear (&self->ground);
+  self->trails_stale = TRUE;
+  gtk_widget_queue_draw (GTK_WIDGET (self));
+}
+
 gboolean
 tw_landscape_panel_get_view (TwLandscapePanel *self, TwView *view)
 {
@@ -97,8 +109,10 @@ on_painted (GObject *source, GAsyncResult *result, gpointer data)
     return;
   }
   g_clear_object (&self->painting);
+  g_clear_pointer (&self->surface, tw_surface_free);
   g_clear_pointer (&self->scenery, tw_scenery_free);
   self->scenery = scenery;
+  self->trails_stale |= self->in_space;
   tw_layer_clear (&self->ground);
   gtk_widget_queue_draw (GTK_WIDGET (self));
   if (self->paint_again)
@@ -135,8 +149,10 @@ order_scenery (TwLandscapePanel *self, gboolean other_problem)
     g_cancellable_cancel (self->painting);
   g_clear_object (&self->painting);
   self->painting = g_cancellable_new ();
-  if (other_problem)
+  if (other_problem) {
+    g_clear_pointer (&self->surface, tw_surface_free);
     g_clear_pointer (&self->scenery, tw_scenery_free);
+  }
   tw_scenery_paint_async (problem, shown, width, height, scale, dark, self->painting, on_painted,
                           g_object_ref (self));
 }
@@ -164,6 +180,21 @@ draw_ground (TwLandscapePanel *self, const TwTheme *theme, int width, int height
   }
   cairo_restore (cr);
   tw_draw_frame (cr, theme, rect, &self->view.x, &self->view.y, tw_panel_get_font_size (TW_PANEL (self)), 0);
+  cairo_destroy (cr);
+}
+
+static void
+draw_surface (TwLandscapePanel *self, const TwTheme *theme, int width, int height)
+{
+  cairo_t *cr = tw_layer_begin (&self->ground, &GRAPHENE_RECT_INIT (0, 0, (float)width, (float)height));
+
+  if (self->surface == NULL && self->scenery != NULL) {
+    self->surface = tw_surface_new (self->scenery->field, theme, &self->view.rect,
+                                    gtk_widget_get_scale_factor (GTK_WIDGET (self)), &self->camera);
+    self->trails_stale = TRUE;
+  }
+  if (self->surface != NULL)
+    tw_surface_draw (self->surface, cr, theme, tw_panel_get_font_size (TW_PANEL (self)));
   cairo_destroy (cr);
 }
 
@@ -217,7 +248,38 @@ static void
 grow_trail (TwLandscapePanel *self, cairo_t *cr, const TwTheme *theme, const TwTrajectory *run,
             TwTrailPen *pen, TwTrailPass pass)
 {
-  tw_trail_draw (cr, theme, &self->view, run, pass, LINE_WIDTH, pen, tw_session_get_step (session_of (self)));
+  guint64 step = tw_session_get_step (session_of (self));
+
+  if (self->in_space)
+    tw_surface_draw_trail (self->surface, cr, theme, run, pass, LINE_WIDTH, pen, step);
+  else
+    tw_trail_draw (cr, theme, &self->view, run, pass, LINE_WIDTH, pen, step);
+}
+
+/* The run at one step, in pixels. */
+static void
+draw_head_in_space (TwLandscapePanel *self, cairo_t *cr, const TwTheme *theme, const TwTrajectory *run,
+                    guint64 step)
+{
+  TwView pixels = tw_view_of_pixels (&self->view.rect);
+  double at[2], attended[2];
+  TwTrajectory moment = *run;
+
+  if (run->n_rows == 0)
+    return;
+  gsize row = MIN (step, run->n_rows - 1);
+  tw_surface_project (self->surface, run->theta[row * run->stride], run->theta[row * run->stride + 1], at);
+  if (run->phi != NULL)
+    tw_surface_project (self->surface, run->phi[row * run->stride], run->phi[row * run->stride + 1], attended);
+  moment.theta = at;
+  moment.phi = run->phi != NULL ? attended : NULL;
+  moment.n_rows = 1;
+  moment.stride = 2;
+  if (step < run->n_rows - 1)
+    moment.stop = TW_STOP_RUNNING;
+  if (run->primary)
+    tw_trajectory_draw_attention (cr, theme, &pixels, &moment, 0, 5);
+  tw_trajectory_draw_head (cr, theme, &pixels, &moment, 0, run->primary ? 4.5 : 2.5);
 }
 
 static void
@@ -226,6 +288,10 @@ draw_head (TwLandscapePanel *self, cairo_t *cr, const TwTheme *theme, const TwTr
 {
   guint64 step = tw_session_get_step (session_of (self));
 
+  if (self->in_space) {
+    draw_head_in_space (self, cr, theme, run, step);
+    return;
+  }
   if (run->primary)
     tw_trajectory_draw_attention (cr, theme, &self->view, run, step, 5);
   tw_trajectory_draw_head (cr, theme, &self->view, run, step, run->primary ? 4.5 : 2.5);
@@ -251,13 +317,33 @@ draw_starts (TwLandscapePanel *self, cairo_t *cr, const TwTheme *theme)
 {
   TwTrace *trace = tw_session_get_trace (session_of (self));
   gsize n = MIN (tw_trace_get_n_starts (trace), TW_LANDSCAPE_MAX_STARTS);
+  TwView view = self->in_space ? tw_view_of_pixels (&self->view.rect) : self->view;
   gboolean explicit_starts = tw_session_get_experiment (session_of (self))->starts->len > 0;
 
   for (gsize s = n; s-- > 0;)
     if (tw_trace_get_n_optimizers (trace) > 0 && tw_trace_get_n_rows (trace, 0, s) > 0) {
       const double *theta = tw_trace_get_theta (trace, 0, s);
-      tw_draw_start (cr, theme, &self->view, theta[0], theta[1], s == 0 ? 6 : explicit_starts ? 5 : 3);
+      double at[2] = { theta[0], theta[1] };
+      if (self->in_space)
+        tw_surface_project (self->surface, theta[0], theta[1], at);
+      tw_draw_start (cr, theme, &view, at[0], at[1], s == 0 ? 6 : explicit_starts ? 5 : 3);
     }
+}
+
+static void
+draw_minima_in_space (TwLandscapePanel *self, cairo_t *cr, const TwTheme *theme)
+{
+  TwView pixels = tw_view_of_pixels (&self->view.rect);
+  const double *minima, *domain = self->scenery->domain;
+  gsize n = tw_problem_get_minima (tw_trace_get_problem (tw_session_get_trace (session_of (self))), &minima);
+  double at[2];
+
+  for (gsize i = 0; i < n; i++) {
+    double x = minima[2 * i], y = minima[2 * i + 1];
+    if (x >= domain[0] && x <= domain[1] && y >= domain[2] && y <= domain[3] &&
+        tw_surface_project (self->surface, x, y, at))
+      tw_draw_minima (cr, theme, &pixels, at, 1, 8);
+  }
 }
 
 /* A corner that the pointer is not in tells what is under it. */
@@ -302,8 +388,11 @@ draw_runs (TwLandscapePanel *self, GtkSnapshot *snapshot, const TwTheme *theme)
     cairo_set_source_surface (cr, self->trails[pass], 0, 0);
     cairo_paint (cr);
   }
+  if (self->in_space)
+    draw_minima_in_space (self, cr, theme);
   draw_starts (self, cr, theme);
-  tw_landscape_panel_draw_overlays (self, cr, theme);
+  if (!self->in_space)
+    tw_landscape_panel_draw_overlays (self, cr, theme);
   for_each_run (self, cr, theme, TW_TRAIL_LINE, draw_head);
   draw_pointed (self, cr, theme);
   cairo_destroy (cr);
@@ -341,6 +430,7 @@ tw_landscape_panel_update (TwPanel *panel, guint changes)
   if (changes & (TW_SESSION_PROBLEM | TW_PANEL_LOOKS)) {
     tw_layer_clear (&self->ground);
     tw_layer_clear (&self->field_layer);
+    g_clear_pointer (&self->surface, tw_surface_free);
   }
   if (changes & (TW_SESSION_TRACE | TW_SESSION_EXPERIMENT | TW_SESSION_ENABLED | TW_PANEL_LOOKS))
     self->trails_stale = TRUE;
@@ -360,15 +450,17 @@ tw_landscape_panel_draw (TwPanel *panel, GtkSnapshot *snapshot, const TwTheme *t
         "curves show how its runs go.");
     return;
   }
-  if (self->ground.node == NULL)
+  if (self->ground.node == NULL && self->in_space)
+    draw_surface (self, theme, width, height);
+  else if (self->ground.node == NULL)
     draw_ground (self, theme, width, height);
   tw_layer_append (&self->ground, snapshot);
-  if (self->overlays & TW_OVERLAY_FIELD) {
+  if ((self->overlays & TW_OVERLAY_FIELD) && !self->in_space) {
     if (self->field_layer.node == NULL)
       tw_landscape_panel_draw_field (self, theme);
     tw_layer_append (&self->field_layer, snapshot);
   }
-  if (trace != NULL)
+  if (trace != NULL && (!self->in_space || self->surface != NULL))
     draw_runs (self, snapshot, theme);
 }
 
@@ -395,7 +487,8 @@ tw_landscape_panel_evaluate (TwLandscapePanel *self, const double point[2], doub
 gboolean
 tw_landscape_panel_get_pointed (TwLandscapePanel *self, double point[2])
 {
-  if (!self->has_landscape || !tw_view_contains (&self->view, self->pointer[0], self->pointer[1]))
+  if (!self->has_landscape || self->in_space ||
+      !tw_view_contains (&self->view, self->pointer[0], self->pointer[1]))
     return FALSE;
   point[0] = tw_axis_value (&self->view.x, (self->pointer[0] - self->view.rect.x) / self->view.rect.width);
   point[1] = tw_axis_value (&self->view.y, 1 - (self->pointer[1] - self->view.rect.y) / self->view.rect.height);
@@ -437,6 +530,7 @@ tw_landscape_panel_finalize (GObject *object)
 {
   TwLandscapePanel *self = TW_LANDSCAPE_PANEL (object);
 
+  g_clear_pointer (&self->surface, tw_surface_free);
   g_clear_pointer (&self->scenery, tw_scenery_free);
   g_clear_pointer (&self->read_work, tw_problem_work_free);
   g_clear_pointer (&self->read_problem, tw_problem_unref);
@@ -452,7 +546,7 @@ static void
 tw_landscape_panel_measure (GtkWidget *widget, GtkOrientation orientation, int for_size, int *minimum,
                             int *natural, int *minimum_baseline, int *natural_baseline)
 {
-  *minimum = orientation == GTK_ORIENTATION_HORIZONTAL ? 320 : 280;
+  *minimum = orientation == GTK_ORIENTATION_HORIZONTAL ? 380 : 280;
   *natural = orientation == GTK_ORIENTATION_HORIZONTAL ? 600 : 500;
 }
 
@@ -475,6 +569,7 @@ tw_landscape_panel_init (TwLandscapePanel *self)
   self->pens = g_array_new (FALSE, TRUE, sizeof (TwTrailPen));
   self->trails_stale = TRUE;
   self->pointer[0] = self->pointer[1] = NAN;
+  self->camera = (TwCamera){ .yaw = 0.4, .pitch = 0.95 };
   tw_landscape_panel_add_gestures (self);
   tw_landscape_panel_add_controls (self);
   gtk_widget_set_focusable (GTK_WIDGET (self), TRUE);
@@ -492,6 +587,7 @@ tw_landscape_panel_new (TwSession *session)
     "hollow diamond is the point the learned optimizer attends to: it takes its gradient "
     "there, a little off its path.\n\n"
     "Click or drag anywhere to start there; with Shift, a click adds a start, or takes one away.  Turn the wheel "
-    "to zoom, drag with Ctrl or the middle button to move the view, double-click to see all of it again.",
+    "to zoom, drag with Ctrl or the middle button to move the view, double-click to see all of it again.\n\n"
+    "“3-D” shows the same as a surface; drag to turn it.  What lies behind a ridge is drawn faint.",
     NULL);
 }

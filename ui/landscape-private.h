@@ -2,6 +2,7 @@
  * (landscape-input.c), and what can be laid over it (landscape-overlays.c). */
 #pragma once
 
+#include "ui/drawing/surface.h"
 #include "ui/landscape-panel.h"
 #include "ui/scenery.h"
 
@@ -42,15 +43,21 @@ struct _TwLandscapePanel {
   TwProblem *read_problem;
   TwProblemWork *read_work; /* of that problem, for a point */
 
+  /* The same as a surface in space. */
+  gboolean in_space;
+  TwCamera camera;
+  TwSurface *surface; /* of `scenery`; NULL: to be drawn */
+
   guint overlays; /* TwOverlay */
   TwLayer field_layer;
 
   /* Hands */
   gsize dragged; /* number of the start */
-  enum { TW_HAND_NONE, TW_HAND_START, TW_HAND_ADD, TW_HAND_PAN } hand;
+  enum { TW_HAND_NONE, TW_HAND_START, TW_HAND_ADD, TW_HAND_PAN, TW_HAND_TURN } hand;
   gboolean dragging;           /* moved far enough */
   double hand_domain[4];       /* shown when the hand came down */
   double hand_at[2];           /* pixels */
+  TwCamera hand_camera;
   gint64 pressed_at;           /* microseconds */
   TwExperiment *before_click;  /* for a double click, which means the view and not the start */
 };
@@ -58,6 +65,8 @@ struct _TwLandscapePanel {
 TwProblem *tw_landscape_panel_get_problem (TwLandscapePanel *self, double domain[4]); /* NULL: no landscape */
 /* Shows this part of the landscape, all of it where `domain` is NULL. */
 void tw_landscape_panel_show_domain (TwLandscapePanel *self, const double domain[4]);
+/* Looks at the surface from there, or at the map where `camera` is NULL. */
+void tw_landscape_panel_look_from (TwLandscapePanel *self, const TwCamera *camera);
 /* Exact loss and gradient (2) at a point; FALSE where there is no landscape. */
 gboolean tw_landscape_panel_evaluate (TwLandscapePanel *self, const double point[2], double *loss,
                                       double gradient[2]);

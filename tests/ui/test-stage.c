@@ -380,6 +380,53 @@ test_overlays (void)
   driver_run (experiment, body_overlays);
 }
 
+/* The same runs on a surface, which a drag turns, and keys too; and back. */
+static void
+body_surface (Driver *driver)
+{
+  GtkWidget *landscape = panel (driver, TW_TYPE_LANDSCAPE_PANEL), *button = driver_find (driver, "in-space");
+  double px = 0.5 * gtk_widget_get_width (landscape), py = 0.5 * gtk_widget_get_height (landscape);
+  const double *theta;
+  cairo_surface_t *pictures[5];
+
+  pause_at (driver, 100);
+  theta = tw_trace_get_theta (tw_session_get_trace (driver->session), 0, 0);
+  double start[2] = { theta[0], theta[1] };
+  driver_live (driver, 0.5);
+  pictures[0] = driver_picture (landscape);
+  driver_click (driver, button, gtk_widget_get_width (button) / 2, gtk_widget_get_height (button) / 2);
+  driver_live (driver, 0.3);
+  pictures[1] = driver_picture (landscape);
+  driver_drag (driver, landscape, px, py, px + 60, py + 20);
+  driver_live (driver, 0.3);
+  pictures[2] = driver_picture (landscape);
+  driver_key (driver, "shift+Left");
+  driver_live (driver, 0.2);
+  pictures[3] = driver_picture (landscape);
+  for (int i = 1; i < 4; i++) {
+    g_assert_cmpfloat (driver_difference (pictures[i - 1], pictures[i]), >, 0.02);
+    /* Adam's path is there all the time. */
+    TwColor color = tw_session_get_style (driver->session, 2)->light;
+    g_assert_cmpuint (driver_count_color (pictures[i], &color, 0.03), >, 20);
+  }
+  /* To turn it moves no start. */
+  theta = tw_trace_get_theta (tw_session_get_trace (driver->session), 0, 0);
+  g_assert_cmpfloat (theta[0], ==, start[0]);
+  g_assert_cmpfloat (theta[1], ==, start[1]);
+  driver_click (driver, button, gtk_widget_get_width (button) / 2, gtk_widget_get_height (button) / 2);
+  driver_live (driver, 0.3);
+  pictures[4] = driver_picture (landscape);
+  g_assert_cmpfloat (driver_difference (pictures[0], pictures[4]), <, 1e-4);
+  for (int i = 0; i < 5; i++)
+    cairo_surface_destroy (pictures[i]);
+}
+
+static void
+test_surface (void)
+{
+  driver_run (NULL, body_surface);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -392,5 +439,6 @@ main (int argc, char **argv)
   g_test_add_func ("/stage/read-out", test_read_out);
   g_test_add_func ("/stage/starts", test_starts);
   g_test_add_func ("/stage/overlays", test_overlays);
+  g_test_add_func ("/stage/surface", test_surface);
   return g_test_run ();
 }

@@ -8,10 +8,10 @@ G_BEGIN_DECLS
 typedef struct {
   const double *values; /* (n) at steps 0, stride, 2 stride, ...; NAN where there is none */
   gsize n;
-  gsize stride; /* 0 is 1 */
   double offset; /* taken off every value */
   const TwLineStyle *style;
   gboolean primary; /* the others are drawn thin */
+  gsize stride;     /* 0 is 1 */
 } TwCurve;
 
 /* An axis for all curves.  Log: what diverges leaves at the top instead of flattening the others, and nothing
