@@ -24,7 +24,7 @@ shows (Driver *driver, const char *words)
 static void
 settle (Driver *driver)
 {
-  driver_wait (driver, 5, tw_session_is_complete (driver->session));
+  driver_wait (driver, tw_session_is_complete (driver->session));
   driver_live (driver, 0.15);
 }
 
@@ -59,11 +59,11 @@ body_lessons (Driver *driver)
   const TwLesson *lessons = tw_lessons (&n);
 
   assert_shows_lesson (driver, 0);
-  driver_wait (driver, 3, tw_session_get_step (driver->session) > 3);
+  driver_wait (driver, tw_session_get_step (driver->session) > 3);
   driver_key (driver, "a");
-  driver_wait (driver, 1, shows (driver, lessons[0].answer));
+  driver_wait (driver, shows (driver, lessons[0].answer));
   driver_key (driver, "a");
-  driver_wait (driver, 1, !shows (driver, lessons[0].answer));
+  driver_wait (driver, !shows (driver, lessons[0].answer));
   driver_key (driver, "Page_Down");
   assert_shows_lesson (driver, 1);
   g_assert_true (tw_session_get_playing (driver->session));
@@ -158,7 +158,7 @@ body_save (Driver *driver)
   settle (driver);
   g_assert_true (tw_documents_is_modified (documents));
   driver_key (driver, "ctrl+s");
-  driver_wait (driver, 1, !tw_documents_is_modified (documents));
+  driver_wait (driver, !tw_documents_is_modified (documents));
   g_autofree char *second = tw_experiment_to_json (tw_session_get_experiment (driver->session));
   g_assert_cmpstr (saved, !=, second);
 
@@ -184,7 +184,7 @@ body_save (Driver *driver)
     g_assert_true (final_loss (trace, o) == final_loss (beside, o));
   }
   /* It is among the recent ones. */
-  driver_wait (driver, 2, g_menu_model_get_n_items (tw_documents_get_recent (documents)) > 0);
+  driver_wait (driver, g_menu_model_get_n_items (tw_documents_get_recent (documents)) > 0);
 }
 
 /* A file with changes: the question, and each answer to it. */
@@ -203,7 +203,7 @@ body_unsaved (Driver *driver)
   g_autofree char *after = tw_experiment_to_json (tw_session_get_experiment (driver->session));
 
   gtk_window_close (GTK_WINDOW (driver->window));
-  driver_wait (driver, 1, find_dialog ("unsaved-dialog") != NULL);
+  driver_wait (driver, find_dialog ("unsaved-dialog") != NULL);
   g_assert_true (driver_shows (find_dialog ("unsaved-dialog"), "Save changes to mine.thalweg?"));
   gtk_dialog_response (GTK_DIALOG (find_dialog ("unsaved-dialog")), GTK_RESPONSE_CANCEL);
   driver_live (driver, 0.1);
@@ -211,7 +211,7 @@ body_unsaved (Driver *driver)
 
   /* A lesson, but first it is saved. */
   act (driver, "lesson", g_variant_new_string ("noise"));
-  driver_wait (driver, 1, find_dialog ("unsaved-dialog") != NULL);
+  driver_wait (driver, find_dialog ("unsaved-dialog") != NULL);
   gtk_dialog_response (GTK_DIALOG (find_dialog ("unsaved-dialog")), GTK_RESPONSE_ACCEPT);
   driver_live (driver, 0.2);
   assert_shows_lesson (driver, (gsize)tw_lesson_find ("noise"));
@@ -226,7 +226,7 @@ body_unsaved (Driver *driver)
   tw_session_set_start (driver->session, 0, 1.6, 0.6);
   driver_live (driver, 0.1);
   act (driver, "lesson", g_variant_new_string ("noise"));
-  driver_wait (driver, 1, find_dialog ("unsaved-dialog") != NULL);
+  driver_wait (driver, find_dialog ("unsaved-dialog") != NULL);
   gtk_dialog_response (GTK_DIALOG (find_dialog ("unsaved-dialog")), GTK_RESPONSE_REJECT);
   driver_live (driver, 0.2);
   assert_shows_lesson (driver, (gsize)tw_lesson_find ("noise"));
@@ -280,15 +280,14 @@ body_command_line (Driver *driver)
   char *text = NULL;
 
   driver_key (driver, "ctrl+shift+c");
-  gdk_clipboard_read_text_async (gtk_widget_get_clipboard (GTK_WIDGET (driver->window)), NULL, on_text,
-                                 &text);
-  driver_wait (driver, 2, text != NULL);
+  gdk_clipboard_read_text_async (gtk_widget_get_clipboard (GTK_WIDGET (driver->window)), NULL, on_text, &text);
+  driver_wait (driver, text != NULL);
   g_assert_cmpstr (text, ==, wanted);
   g_free (text);
   /* And all in words. */
   settle (driver);
   driver_key (driver, "ctrl+i");
-  driver_wait (driver, 1, find_dialog ("summary-dialog") != NULL);
+  driver_wait (driver, find_dialog ("summary-dialog") != NULL);
   g_assert_true (driver_shows (find_dialog ("summary-dialog"), "Rosenbrock, 250 steps from (-1.5, 2)."));
   gtk_window_destroy (GTK_WINDOW (find_dialog ("summary-dialog")));
 }
@@ -350,7 +349,7 @@ body_lecture (Driver *driver)
   g_assert_cmpfloat (tw_panel_get_font_size (TW_PANEL (landscape)), ==, type);
   g_assert_false (gtk_widget_get_mapped (driver_find (driver, "narration")));
   driver_key (driver, "n");
-  driver_wait (driver, 1, gtk_widget_get_mapped (driver_find (driver, "narration")));
+  driver_wait (driver, gtk_widget_get_mapped (driver_find (driver, "narration")));
 }
 
 static void
@@ -383,7 +382,7 @@ body_restore (Driver *driver)
 {
   GtkWidget *bar = driver_find (driver, "crash-bar");
 
-  driver_wait (driver, 2, gtk_widget_get_mapped (bar) && shows (driver, "did not end properly"));
+  driver_wait (driver, gtk_widget_get_mapped (bar) && shows (driver, "did not end properly"));
   driver_live (driver, 0.5);
   gtk_info_bar_set_default_response (GTK_INFO_BAR (bar), GTK_RESPONSE_ACCEPT);
   GtkWidget *restore = driver_find_type (bar, GTK_TYPE_BUTTON, 1);
@@ -395,7 +394,7 @@ body_restore (Driver *driver)
   g_assert_cmpstr (shown, ==, wanted);
   g_assert_cmpstr (gtk_window_get_title (GTK_WINDOW (driver->window)), ==,
                    "\342\200\242 lost.thalweg \342\200\224 Thalweg");
-  driver_wait (driver, 2, !shows (driver, "did not end properly"));
+  driver_wait (driver, !shows (driver, "did not end properly"));
 }
 
 static void
