@@ -1,10 +1,12 @@
 /* Labels and order of optimizers, the table that compares them, tuning with equal effort. */
+#include <glib/gstdio.h>
 #include <math.h>
 #include <string.h>
 
 #include "core/error.h"
 #include "core/evaluation/tuning.h"
 #include "core/experiment/comparison.h"
+#include "core/experiment/own-landscapes.h"
 #include "core/experiment/runner.h"
 
 static TwExperiment *
@@ -230,6 +232,66 @@ test_tuning_refused (void)
   g_assert_error (error, TW_ERROR, TW_ERROR_INPUT);
 }
 
+/* Written whole, read back, replaced by name; a file that is wrong is refused and stays as it was. */
+static void
+test_own_landscapes (void)
+{
+  g_autofree char *folder = g_dir_make_tmp ("thalweg-XXXXXX", NULL);
+  g_autofree char *inner = g_build_filename (folder, "new", NULL), *path = g_build_filename (inner, "l.json", NULL);
+  const double domain[4] = { -1, 2.5, 0, 1e-3 };
+  TwOwnLandscape *one = tw_own_landscape_new ("a \"b\"", "x^2 + y", domain, 0.5, NAN);
+  TwOwnLandscape *two = tw_own_landscape_new ("two", "x*y", domain, NAN, -3);
+  static const char *const wrong[][2] = {
+    { "{", "not valid JSON" },
+    { "{}", "not a list of landscapes" },
+    { "{\"format\":\"thalweg-landscapes\",\"version\":2,\"landscapes\":[]}", "version" },
+    { "{\"format\":\"thalweg-landscapes\",\"version\":1,\"landscapes\":[{\"name\":\"a\",\"formula\":\"x+\"}]}",
+      "landscapes[0]: its formula is missing or wrong" },
+    { "{\"format\":\"thalweg-landscapes\",\"version\":1,\"landscapes\":[{\"name\":\"a\",\"formula\":\"x\","
+      "\"domain\":[1,0,0,1]}]}",
+      "landscapes[0]: its domain" },
+  };
+  g_autoptr (GError) error = NULL;
+
+  g_autoptr (GPtrArray) none = tw_own_landscapes_load (path, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (none->len, ==, 0);
+  g_assert_true (tw_own_landscapes_add (path, one, &error));
+  g_assert_true (tw_own_landscapes_add (path, two, &error));
+  g_free (one->formula);
+  one->formula = g_strdup ("x + y");
+  g_assert_true (tw_own_landscapes_add (path, one, &error));
+  g_autoptr (GPtrArray) list = tw_own_landscapes_load (path, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (list->len, ==, 2);
+  const TwOwnLandscape *first = list->pdata[0], *second = list->pdata[1];
+  g_assert_cmpstr (first->name, ==, "a \"b\"");
+  g_assert_cmpstr (first->formula, ==, "x + y");
+  g_assert_cmpmem (first->domain, sizeof domain, domain, sizeof domain);
+  g_assert_true (first->noise == 0.5 && isnan (first->minimum));
+  g_assert_true (isnan (second->noise) && second->minimum == -3);
+  g_assert_true (tw_own_landscapes_remove (path, "two", &error));
+  g_autoptr (GPtrArray) left = tw_own_landscapes_load (path, &error);
+  g_assert_cmpuint (left->len, ==, 1);
+
+  for (gsize i = 0; i < G_N_ELEMENTS (wrong); i++) {
+    g_autofree char *content = NULL;
+    g_assert_true (g_file_set_contents (path, wrong[i][0], -1, NULL));
+    g_assert_false (tw_own_landscapes_add (path, one, &error));
+    g_assert_error (error, TW_ERROR, TW_ERROR_INPUT);
+    g_assert_true (g_str_has_prefix (error->message, path));
+    g_assert_nonnull (strstr (error->message, wrong[i][1]));
+    g_clear_error (&error);
+    g_assert_true (g_file_get_contents (path, &content, NULL, NULL));
+    g_assert_cmpstr (content, ==, wrong[i][0]);
+  }
+  g_remove (path);
+  g_rmdir (inner);
+  g_rmdir (folder);
+  tw_own_landscape_free (one);
+  tw_own_landscape_free (two);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -240,5 +302,6 @@ main (int argc, char **argv)
   g_test_add_func ("/comparison/table-of-starts", test_table_of_starts);
   g_test_add_func ("/comparison/tuning", test_tuning);
   g_test_add_func ("/comparison/tuning-refused", test_tuning_refused);
+  g_test_add_func ("/comparison/own-landscapes", test_own_landscapes);
   return g_test_run ();
 }

@@ -26,6 +26,7 @@ static void
 say (TwFormulaBar *self, const char *message, gboolean wrong)
 {
   gtk_label_set_text (self->message, message != NULL ? message : "");
+  gtk_widget_set_visible (GTK_WIDGET (self->message), message != NULL && *message != '\0');
   if (wrong)
     gtk_widget_add_css_class (GTK_WIDGET (self->message), "error");
   else

@@ -121,12 +121,12 @@ tw_history_note (TwHistory *history, const TwExperiment *from, const TwExperimen
   /* New optimizers, problems and seeds are never part of what came before. */
   guint gradual = PART_FORMULA | PART_DOMAIN | PART_OPTIMIZER | PART_LOOKS | PART_STARTS | PART_NUMBERS;
   gboolean same = change.parts == history->last.parts && change.optimizer == history->last.optimizer &&
-                  (change.parts & ~gradual) == 0 && time - history->last_time < TW_HISTORY_PAUSE;
+                  (change.parts & ~gradual) == 0 && (held || time - history->last_time < TW_HISTORY_PAUSE);
 
   if (change.parts == 0)
     return;
   g_ptr_array_set_size (history->future, 0);
-  if (!history->open || !(held || same)) {
+  if (!history->open || !same) {
     g_ptr_array_add (history->past, tw_experiment_copy (from));
     if (history->past->len > TW_HISTORY_LENGTH)
       g_ptr_array_remove_index (history->past, 0);
@@ -137,9 +137,10 @@ tw_history_note (TwHistory *history, const TwExperiment *from, const TwExperimen
 }
 
 void
-tw_history_close (TwHistory *history)
+tw_history_close (TwHistory *history, gint64 time)
 {
-  history->open = FALSE;
+  if (history->last_time < time)
+    history->open = FALSE;
 }
 
 gboolean
