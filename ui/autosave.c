@@ -36,7 +36,8 @@ TwAutosave *
 tw_autosave_new (void)
 {
   g_autofree char *folder = get_folder (), *uuid = g_uuid_string_random ();
-  g_autofree char *lock_name = g_strconcat (uuid, ".lock", NULL), *name = g_strconcat (uuid, ".thalweg", NULL);
+  g_autofree char *lock_name = g_strconcat (uuid, ".lock", NULL),
+                  *name = g_strconcat (uuid, ".thalweg", NULL);
   g_autofree char *lock_path = g_build_filename (folder, lock_name, NULL);
 
   if (g_mkdir_with_parents (folder, 0700) != 0)
@@ -58,7 +59,8 @@ tw_autosave_write (TwAutosave *autosave, const TwExperiment *experiment, const c
 
   if (autosave == NULL)
     return;
-  /* Where it came from stands in the lock file, which is small and only of interest together with the other. */
+  /* Where it came from stands in the lock file, which is small and only of interest together with the other.
+   */
   gsize length = origin != NULL ? strlen (origin) : 0;
   if (ftruncate (autosave->lock, 0) != 0 || pwrite (autosave->lock, origin, length, 0) != (gssize)length)
     g_message ("autosave: %s", g_strerror (errno));

@@ -38,8 +38,9 @@ static void
 show_title (TwDocuments *self)
 {
   g_autofree char *title =
-    self->name != NULL ? g_strdup_printf ("%s%s \342\200\224 Thalweg", self->modified ? "\342\200\242 " : "", self->name)
-                       : g_strdup_printf ("%sThalweg", self->modified ? "\342\200\242 " : "");
+    self->name != NULL
+      ? g_strdup_printf ("%s%s \342\200\224 Thalweg", self->modified ? "\342\200\242 " : "", self->name)
+      : g_strdup_printf ("%sThalweg", self->modified ? "\342\200\242 " : "");
 
   gtk_window_set_title (GTK_WINDOW (self->window), title);
 }
@@ -202,7 +203,8 @@ tw_documents_save (TwDocuments *self, GFile *file)
   g_autoptr (GError) error = NULL;
 
   if (path == NULL || !tw_experiment_save (tw_session_get_experiment (self->session), path, &error)) {
-    tell (self, "This can\342\200\231t be saved", error != NULL ? error->message : "This is not a folder on this machine.");
+    tell (self, "This can\342\200\231t be saved",
+          error != NULL ? error->message : "This is not a folder on this machine.");
     return FALSE;
   }
   tw_documents_set_file (self, file, NULL);
@@ -334,8 +336,8 @@ tw_documents_confirm (TwDocuments *self, void (*then) (gpointer data), gpointer 
     GTK_BUTTONS_NONE, "Save changes to %s?", self->name != NULL ? self->name : "this experiment");
   gtk_message_dialog_format_secondary_text (GTK_MESSAGE_DIALOG (dialog),
                                             "Changes that are not saved will be lost.");
-  gtk_dialog_add_buttons (GTK_DIALOG (dialog), "_Discard", GTK_RESPONSE_REJECT, "_Cancel", GTK_RESPONSE_CANCEL,
-                          "_Save", GTK_RESPONSE_ACCEPT, NULL);
+  gtk_dialog_add_buttons (GTK_DIALOG (dialog), "_Discard", GTK_RESPONSE_REJECT, "_Cancel",
+                          GTK_RESPONSE_CANCEL, "_Save", GTK_RESPONSE_ACCEPT, NULL);
   gtk_dialog_set_default_response (GTK_DIALOG (dialog), GTK_RESPONSE_ACCEPT);
   gtk_widget_add_css_class (gtk_dialog_get_widget_for_response (GTK_DIALOG (dialog), GTK_RESPONSE_REJECT),
                             "destructive-action");
@@ -371,8 +373,7 @@ on_bar_answer (GtkInfoBar *bar, int response, TwDocuments *self)
   gtk_info_bar_set_revealed (bar, FALSE);
   g_autoptr (TwExperiment) experiment = g_steal_pointer (&self->crashed);
   if (response == GTK_RESPONSE_ACCEPT && experiment != NULL) {
-    g_autoptr (GFile) file =
-      self->crashed_origin != NULL ? g_file_new_for_uri (self->crashed_origin) : NULL;
+    g_autoptr (GFile) file = self->crashed_origin != NULL ? g_file_new_for_uri (self->crashed_origin) : NULL;
     /* It counts as changed from what is on disk. */
     tw_documents_set_file (self, file, NULL);
     g_free (self->clean);
@@ -387,7 +388,8 @@ on_bar_answer (GtkInfoBar *bar, int response, TwDocuments *self)
 static void
 make_bar (TwDocuments *self)
 {
-  GtkWidget *label = gtk_label_new ("Thalweg did not end properly the last time.  There are unsaved changes.");
+  GtkWidget *label =
+    gtk_label_new ("Thalweg did not end properly the last time.  There are unsaved changes.");
 
   self->bar = g_object_ref_sink (gtk_info_bar_new ());
   gtk_widget_set_name (self->bar, "crash-bar");

@@ -1,8 +1,8 @@
-/* documents.h: the experiment of a window as a file: open, save, recent files, drag and drop, and a copy on disk
- * while there are unsaved changes, for after a crash.
+/* documents.h: the experiment of a window as a file: open, save, recent files, drag and drop, and a copy on
+ * disk while there are unsaved changes, for after a crash.
  *
- * Adds actions to the window: win.open, win.open-file (s, a URI), win.save, win.save-as, win.copy-command-line,
- * win.summary.
+ * Adds actions to the window: win.open, win.open-file (s, a URI), win.save, win.save-as,
+ * win.copy-command-line, win.summary.
  */
 #pragma once
 

@@ -11,9 +11,9 @@ struct _TwLecture {
   TwSession *session;
   GtkWidget *strip, *swatch;
   GtkLabel *step, *words;
-  gsize optimizer; /* the one that is told */
+  gsize optimizer;          /* the one that is told */
   gboolean narrated_before; /* the words were there before the lecture began */
-  guint tick; /* words change at most once a frame */
+  guint tick;               /* words change at most once a frame */
 };
 
 G_DEFINE_FINAL_TYPE (TwLecture, tw_lecture, GTK_TYPE_WIDGET)
@@ -49,10 +49,9 @@ tell (TwLecture *self)
     self->optimizer = 0;
   if (n > 0 && !tw_session_get_enabled (self->session, self->optimizer))
     choose (self, 1);
-  g_autofree char *words =
-    trace != NULL && self->optimizer < tw_trace_get_n_optimizers (trace)
-      ? tw_narrate_step (trace, self->optimizer, 0, step)
-      : NULL;
+  g_autofree char *words = trace != NULL && self->optimizer < tw_trace_get_n_optimizers (trace)
+                             ? tw_narrate_step (trace, self->optimizer, 0, step)
+                             : NULL;
   gtk_label_set_text (self->step, place);
   gtk_label_set_text (self->words, words != NULL ? words : "");
   gtk_widget_queue_draw (self->swatch);
@@ -125,7 +124,8 @@ on_leave (GSimpleAction *action, GVariant *parameter, gpointer data)
   TwLecture *self = data;
 
   if (gtk_widget_has_css_class (GTK_WIDGET (self->window), "lecture"))
-    g_action_group_change_action_state (G_ACTION_GROUP (self->window), "lecture", g_variant_new_boolean (FALSE));
+    g_action_group_change_action_state (G_ACTION_GROUP (self->window), "lecture",
+                                        g_variant_new_boolean (FALSE));
 }
 
 static void
@@ -237,7 +237,8 @@ static void
 tw_lecture_init (TwLecture *self)
 {
   fill (self);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, "The last step in words", -1);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  "The last step in words", -1);
 }
 
 GtkWidget *

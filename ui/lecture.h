@@ -1,7 +1,8 @@
 /* lecture.h: the steps told in words under the panels, and the mode for a lecture hall.
  *
- * Adds actions to the window: win.lecture (full screen, large type and strokes, and the words), win.narration (the
- * words alone), win.narrate-next and win.narrate-previous (which optimizer), win.toggle-optimizer (i, from 0).
+ * Adds actions to the window: win.lecture (full screen, large type and strokes, and the words), win.narration
+ * (the words alone), win.narrate-next and win.narrate-previous (which optimizer), win.toggle-optimizer (i,
+ * from 0).
  */
 #pragma once
 

@@ -267,7 +267,8 @@ make_button (GtkWidget *box, const char *icon, const char *words, const char *ac
 static void
 fill (TwLessonsWidget *self)
 {
-  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 4), *top = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 4),
+            *top = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
 
   self->place = make_label ("dim-label");
   self->title = make_label ("heading");
@@ -289,7 +290,8 @@ fill (TwLessonsWidget *self)
   gtk_button_set_use_underline (GTK_BUTTON (self->answer_button), TRUE);
   gtk_widget_set_valign (self->answer_button, GTK_ALIGN_CENTER);
   gtk_box_append (GTK_BOX (top), self->answer_button);
-  self->previous = make_button (top, "go-previous-symbolic", "Previous lesson (Page Up)", "win.previous-lesson");
+  self->previous =
+    make_button (top, "go-previous-symbolic", "Previous lesson (Page Up)", "win.previous-lesson");
   self->next = make_button (top, "go-next-symbolic", "Next lesson (Page Down)", "win.next-lesson");
   GtkWidget *close = make_button (top, "window-close-symbolic", "Hide the lesson", NULL);
   gtk_actionable_set_action_name (GTK_ACTIONABLE (close), "win.show-lessons");

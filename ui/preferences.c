@@ -140,6 +140,7 @@ tw_preferences_window_new (GtkWindow *parent)
   gtk_window_set_title (GTK_WINDOW (window), "Preferences");
   gtk_window_set_transient_for (GTK_WINDOW (window), parent);
   gtk_window_set_modal (GTK_WINDOW (window), TRUE);
+  gtk_window_set_destroy_with_parent (GTK_WINDOW (window), TRUE);
   gtk_window_set_resizable (GTK_WINDOW (window), FALSE);
   gtk_widget_add_css_class (grid, "preferences");
   gtk_grid_set_column_spacing (GTK_GRID (grid), 32);
@@ -149,9 +150,9 @@ tw_preferences_window_new (GtkWindow *parent)
   add_row (GTK_GRID (grid), 2, "Steps per _second", "How fast a new window plays", make_speed ());
   add_row (GTK_GRID (grid), 3, "Start _again at the end", "A new window plays around and around",
            make_switch ("loop"));
-  gtk_shortcut_controller_add_shortcut (
-    GTK_SHORTCUT_CONTROLLER (keys),
-    gtk_shortcut_new (gtk_keyval_trigger_new (GDK_KEY_Escape, 0), gtk_callback_action_new (on_escape, NULL, NULL)));
+  gtk_shortcut_controller_add_shortcut (GTK_SHORTCUT_CONTROLLER (keys),
+                                        gtk_shortcut_new (gtk_keyval_trigger_new (GDK_KEY_Escape, 0),
+                                                          gtk_callback_action_new (on_escape, NULL, NULL)));
   gtk_widget_add_controller (window, keys);
   gtk_window_set_child (GTK_WINDOW (window), grid);
   return window;

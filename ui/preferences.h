@@ -1,4 +1,5 @@
-/* preferences.h: what is remembered from one time to the next (schema org.thalweg.Thalweg), and its window. */
+/* preferences.h: what is remembered from one time to the next (schema org.thalweg.Thalweg), and its window.
+ */
 #pragma once
 
 #include <gtk/gtk.h>

@@ -1,7 +1,7 @@
 /* strip-layout.h: one child of wrapping text across the window.
  *
- * As GtkBinLayout, but the height without a width is that of one very long line.  GTK 4.8 rounds the heights of
- * wrapping labels in two ways, one with a width and one without, and complains where the first is larger.
+ * As GtkBinLayout, but the height without a width is that of one very long line.  GTK 4.8 rounds the heights
+ * of wrapping labels in two ways, one with a width and one without, and complains where the first is larger.
  */
 #pragma once
 

@@ -2,6 +2,7 @@
 
 #include <math.h>
 
+#include "core/experiment/narration.h"
 #include "ui/activations-panel.h"
 #include "ui/curves-panel.h"
 #include "ui/documents.h"
@@ -54,6 +55,16 @@ set_boolean_action (TwWindow *self, const char *name, gboolean value)
   g_simple_action_set_state (G_SIMPLE_ACTION (action), g_variant_new_boolean (value));
 }
 
+/* For people who can't see the landscape: what the runs did. */
+static void
+describe_runs (TwWindow *self)
+{
+  if (!tw_session_is_complete (self->session))
+    return;
+  g_autofree char *words = tw_narrate_trace (tw_session_get_trace (self->session));
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->landscape), GTK_ACCESSIBLE_PROPERTY_VALUE_TEXT, words, -1);
+}
+
 static void
 set_enabled_action (TwWindow *self, const char *name, gboolean enabled)
 {
@@ -71,6 +82,8 @@ on_session_changed (TwSession *session, guint changes, TwWindow *self)
   }
   if (self->tick == 0 && (changes & (TW_SESSION_EXPERIMENT | TW_SESSION_TRACE | TW_SESSION_PLAYBACK)))
     self->tick = gtk_widget_add_tick_callback (GTK_WIDGET (self), on_tick, NULL, NULL);
+  if (changes & (TW_SESSION_TRACE | TW_SESSION_ROWS))
+    describe_runs (self);
   if (changes & TW_SESSION_PLAYBACK)
     set_boolean_action (self, "loop", tw_session_get_loop (session));
   if (changes & TW_SESSION_ERROR) {

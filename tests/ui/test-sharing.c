@@ -179,8 +179,8 @@ body_save (Driver *driver)
   for (gsize o = 0; o < tw_trace_get_n_optimizers (trace); o++) {
     gsize rows = tw_trace_get_n_rows (trace, o, 0);
     g_assert_cmpuint (rows, ==, tw_trace_get_n_rows (beside, o, 0));
-    g_assert_cmpmem (tw_trace_get_loss (trace, o, 0), rows * sizeof (double), tw_trace_get_loss (beside, o, 0),
-                     rows * sizeof (double));
+    g_assert_cmpmem (tw_trace_get_loss (trace, o, 0), rows * sizeof (double),
+                     tw_trace_get_loss (beside, o, 0), rows * sizeof (double));
     g_assert_true (final_loss (trace, o) == final_loss (beside, o));
   }
   /* It is among the recent ones. */
@@ -234,7 +234,8 @@ body_unsaved (Driver *driver)
   /* A file that is none says what is wrong with it, and changes nothing. */
   g_autoptr (GFile) bad = file_named ("bad.thalweg");
   g_autofree char *bad_path = g_file_get_path (bad), *bad_uri = g_file_get_uri (bad);
-  g_assert_true (g_file_set_contents (bad_path, "{\"format\": \"thalweg-experiment\", \"version\": 9}", -1, NULL));
+  g_assert_true (
+    g_file_set_contents (bad_path, "{\"format\": \"thalweg-experiment\", \"version\": 9}", -1, NULL));
   act (driver, "open-file", g_variant_new_string (bad_uri));
   driver_live (driver, 0.3);
   GListModel *windows = gtk_window_get_toplevels ();
@@ -443,6 +444,7 @@ body_choose_dark (Driver *driver)
   g_assert_nonnull (style);
   gtk_drop_down_set_selected (GTK_DROP_DOWN (style), 2);
   driver_live (driver, 0.3);
+  gtk_window_close (GTK_WINDOW (gtk_widget_get_root (style)));
   gtk_window_set_default_size (GTK_WINDOW (driver->window), 1100, 720);
   driver_live (driver, 0.4);
   g_action_group_change_action_state (G_ACTION_GROUP (driver->window), "show-lessons",
@@ -472,7 +474,8 @@ static void
 test_remembered (void)
 {
   GSettings *settings = tw_settings_get ();
-  const char *keys[] = { "color-scheme", "window-width", "window-height", "window-maximized", "show-lessons" };
+  const char *keys[] = { "color-scheme", "window-width", "window-height", "window-maximized",
+                         "show-lessons" };
 
   driver_run (NULL, body_choose_dark);
   driver_run (NULL, body_is_dark);
@@ -492,7 +495,6 @@ body_keyboard (Driver *driver)
     GtkWidget *focus = gtk_window_get_focus (GTK_WINDOW (driver->window));
     g_assert_nonnull (focus);
     g_assert_true (gtk_widget_get_mapped (focus));
-    g_test_message ("Tab %d: %s %s", i, G_OBJECT_TYPE_NAME (focus), gtk_widget_get_name (focus));
     landscape |= TW_IS_LANDSCAPE_PANEL (focus);
     answer |= g_str_equal (gtk_widget_get_name (focus), "lesson-answer-button");
     step |= g_str_equal (gtk_widget_get_name (focus), "step-scale");
