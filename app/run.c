@@ -57,7 +57,7 @@ watch (TwRunner *runner)
 }
 
 static gboolean
-save_plot (const TwTrace *trace, const char *path, GError **error)
+save_plot (TwTrace *trace, const char *path, GError **error)
 {
 #ifdef TW_HAVE_GUI
   return tw_figure_save_comparison (trace, path, error);
@@ -68,7 +68,7 @@ save_plot (const TwTrace *trace, const char *path, GError **error)
 
 /* All are written beside their targets before the first takes its place: either all change or none. */
 static gboolean
-write_outputs (const TwExperiment *experiment, const TwTrace *trace, const TwExperimentOptions *options,
+write_outputs (const TwExperiment *experiment, TwTrace *trace, const TwExperimentOptions *options,
                GError **error)
 {
   const char *paths[] = { options->csv, options->json, options->save };
@@ -132,7 +132,7 @@ run (const TwExperiment *experiment, const TwExperimentOptions *options, GError 
     g_propagate_error (error, g_error_copy (tw_runner_get_error (runner)));
     return FALSE;
   }
-  const TwTrace *trace = tw_runner_get_trace (runner);
+  TwTrace *trace = tw_runner_get_trace (runner);
   if (!write_outputs (experiment, trace, options, error))
     return FALSE;
   if (!writes_to_stdout (options))
