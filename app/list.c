@@ -2,13 +2,15 @@
 #include <string.h>
 
 #include "app/command.h"
+#include "core/data/data-set.h"
 #include "core/experiment/output.h"
 #include "core/optimizers/optimizer.h"
 
-/* What problems and optimizers have in common. */
+/* What problems, optimizers and data sets have in common. */
 typedef struct {
   const char *name, *title, *summary, *formula, *source;
   const TwParam *params;
+  const char *shape, *licence; /* of data sets */
 } Item;
 
 static char *
@@ -58,6 +60,8 @@ print_items (const Item *items, gsize n)
     printf ("%-*s  %s\n", width, items[i].name, items[i].summary);
     if (items[i].formula == NULL)
       print_keys (items[i].params);
+    if (items[i].shape != NULL)
+      printf ("    %s (%s; %s)\n", items[i].shape, items[i].source, items[i].licence);
   }
 }
 
@@ -101,6 +105,10 @@ print_json (const Item *items, gsize n)
     print_member ("summary", items[i].summary);
     print_member ("formula", items[i].formula);
     print_member ("source", items[i].source);
+    if (items[i].shape != NULL) {
+      print_member ("shape", items[i].shape);
+      print_member ("licence", items[i].licence);
+    }
     fputs (", \"keys\": [", stdout);
     for (guint p = 0; items[i].params != NULL && items[i].params[p].key != NULL; p++) {
       fputs (p == 0 ? "" : ", ", stdout);
@@ -137,12 +145,20 @@ list_optimizers (gsize *n)
   return items;
 }
 
-/* This version works on formulas and generated problems: no problem reads a data set. */
 static Item *
 list_datasets (gsize *n)
 {
-  *n = 0;
-  return NULL;
+  const TwDataInfo *infos = tw_data_list (n);
+  Item *items = g_new0 (Item, MAX (*n, 1));
+
+  for (gsize i = 0; i < *n; i++)
+    items[i] = (Item){ .name = infos[i].name,
+                       .title = infos[i].title,
+                       .summary = infos[i].summary,
+                       .source = infos[i].source,
+                       .shape = infos[i].shape,
+                       .licence = infos[i].licence };
+  return items;
 }
 
 static const struct {
@@ -152,7 +168,7 @@ static const struct {
 } kinds[] = {
   { "problems", list_problems, "There are no problems." },
   { "optimizers", list_optimizers, "There are no optimizers." },
-  { "datasets", list_datasets, "There are no data sets in this version." },
+  { "datasets", list_datasets, "There are no data sets." },
 };
 
 static int

@@ -41,12 +41,27 @@ describe_stops (const TwTrace *trace, gsize o)
   return g_string_free (text, FALSE);
 }
 
+/* The median of a metric at the last step over the starts that got there. */
+static void
+print_metric (const TwTrace *trace, gsize o, gsize m)
+{
+  gsize n = tw_trace_get_n_starts (trace), found = 0;
+  g_autofree double *values = g_new (double, n);
+
+  for (gsize s = 0; s < n; s++)
+    if (tw_trace_get_final_metrics (trace, o, s) != NULL)
+      values[found++] = tw_trace_get_final_metrics (trace, o, s)[m];
+  g_autofree char *text = format_loss (found > 0 ? tw_median (values, found) : NAN);
+  printf ("  %13s", text);
+}
+
 static void
 print_row (const TwTrace *trace, gsize o, int width, gboolean has_minimum)
 {
-  gsize n = tw_trace_get_n_starts (trace), n_reached = 0;
+  gsize n = tw_trace_get_n_starts (trace), n_reached = 0, n_metrics;
   g_autofree double *final = g_new (double, n), *best = g_new (double, n), *steps = g_new (double, n);
 
+  tw_problem_get_metric_names (tw_trace_get_problem (trace), &n_metrics);
   for (gsize s = 0; s < n; s++) {
     gint64 reached = has_minimum ? tw_trace_steps_to_tolerance (trace, o, s, TOLERANCE) : -1;
     gboolean any = tw_trace_get_n_rows (trace, o, s) > 0;
@@ -64,6 +79,8 @@ print_row (const TwTrace *trace, gsize o, int width, gboolean has_minimum)
   printf ("%s%*s  %12s  %12s", spec, pad, "", final_text, best_text);
   if (has_minimum)
     printf ("  %14s", steps_text);
+  for (gsize m = 0; m < n_metrics; m++)
+    print_metric (trace, o, m);
   if (has_minimum && n > 1)
     printf ("  %6" G_GSIZE_FORMAT, n_reached);
   printf ("  %s\n", stops);
@@ -75,6 +92,8 @@ tw_print_table (const TwTrace *trace)
   const TwProblem *problem = tw_trace_get_problem (trace);
   gsize n = tw_trace_get_n_starts (trace);
   gboolean has_minimum = isfinite (tw_problem_get_minimum (problem));
+  gsize n_metrics;
+  const char *const *metrics = tw_problem_get_metric_names (problem, &n_metrics);
   int width = (int)strlen ("optimizer");
 
   for (gsize o = 0; o < tw_trace_get_n_optimizers (trace); o++)
@@ -86,6 +105,8 @@ tw_print_table (const TwTrace *trace)
   printf ("%-*s  %12s  %12s", width, "optimizer", "final loss", "best loss");
   if (has_minimum)
     printf ("  %14s", "steps to 1e-06");
+  for (gsize m = 0; m < n_metrics; m++)
+    printf ("  %13s", metrics[m]);
   if (has_minimum && n > 1)
     printf ("  %6s", "got it");
   printf ("  %s\n", "ended");

@@ -5,8 +5,8 @@
 
 G_BEGIN_DECLS
 
-/* A whole file of at most 16 MiB, so that a device that never ends doesn't fill the memory.  `what` it should
- * have been is for the message; errors name the file.  g_string_free(). */
+/* A whole file (JSON, or with a JSON header) of at most 16 MiB, so that a device that never ends doesn't fill the
+ * memory.  `what` it should have been is for the message; errors name the file.  g_string_free(). */
 GString *tw_json_read_file (const char *path, const char *what, GError **error);
 /* The parser recurses and is lenient: FALSE for what could hurt it: not UTF-8, brackets more than 16 deep,
  * whole numbers beyond 64 bits.  Errors say the line, not the file. */

@@ -111,14 +111,15 @@ on_toggled (GtkCheckButton *check, Row *row)
     tw_session_set_enabled (row->list->session, row->optimizer, gtk_check_button_get_active (check));
 }
 
-/* A click anywhere on the row is a click on its switch. */
+/* A click anywhere on the row is a click on its switch.  (The list box's own activation ignores the second
+ * click of two quick ones.) */
 static void
-on_row_activated (GtkListBox *box, GtkListBoxRow *list_row, TwOptimizerList *self)
+on_row_released (GtkGestureClick *gesture, int n_press, double x, double y, Row *row)
 {
-  gsize i = (gsize)gtk_list_box_row_get_index (list_row);
+  TwSession *session = row->list->session;
 
-  if (i < self->rows->len)
-    tw_session_set_enabled (self->session, i, !tw_session_get_enabled (self->session, i));
+  if (gtk_widget_contains (gtk_event_controller_get_widget (GTK_EVENT_CONTROLLER (gesture)), x, y))
+    tw_session_set_enabled (session, row->optimizer, !tw_session_get_enabled (session, row->optimizer));
 }
 
 static void
@@ -160,6 +161,9 @@ append_row (TwOptimizerList *self, gsize optimizer)
   gtk_widget_set_tooltip_text (list_row, spec);
   gtk_widget_set_focus_on_click (list_row, FALSE);
   gtk_widget_set_focusable (list_row, FALSE);
+  GtkGesture *click = gtk_gesture_click_new ();
+  g_signal_connect (click, "released", G_CALLBACK (on_row_released), row);
+  gtk_widget_add_controller (list_row, GTK_EVENT_CONTROLLER (click));
   g_signal_connect (row->check, "toggled", G_CALLBACK (on_toggled), row);
   g_ptr_array_add (self->rows, row);
 }
@@ -236,8 +240,6 @@ tw_optimizer_list_init (TwOptimizerList *self)
   self->rows = g_ptr_array_new_with_free_func (row_free);
   self->box = GTK_LIST_BOX (gtk_list_box_new ());
   gtk_list_box_set_selection_mode (self->box, GTK_SELECTION_NONE);
-  gtk_list_box_set_activate_on_single_click (self->box, TRUE);
-  g_signal_connect (self->box, "row-activated", G_CALLBACK (on_row_activated), self);
   self->scrolled = gtk_scrolled_window_new ();
   gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (self->scrolled), GTK_POLICY_NEVER,
                                   GTK_POLICY_AUTOMATIC);

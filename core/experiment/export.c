@@ -27,6 +27,25 @@ quote_field (const char *text)
   return g_strdup_printf ("\"%s\"", inner);
 }
 
+/* The metrics of step k, the next of which are row `next`: empty where they were not measured or are not
+ * defined. */
+static gboolean
+write_csv_metrics (const TwTrace *trace, gsize o, gsize s, gsize k, gsize next, TwOutput *output)
+{
+  gboolean now = next < tw_trace_get_n_metric_rows (trace, o, s) &&
+                 tw_trace_get_metric_steps (trace, o, s)[next] == k;
+  gsize n;
+
+  tw_problem_get_metric_names (tw_trace_get_problem (trace), &n);
+  for (gsize m = 0; m < n; m++) {
+    double value = now ? tw_trace_get_metrics (trace, o, s)[next * n + m] : NAN;
+    tw_output_write (output, ",");
+    if (isfinite (value))
+      tw_output_write_number (output, value);
+  }
+  return now;
+}
+
 static void
 write_csv_run (const TwTrace *trace, gsize o, gsize s, const char *optimizer, TwOutput *output)
 {
@@ -34,6 +53,8 @@ write_csv_run (const TwTrace *trace, gsize o, gsize s, const char *optimizer, Tw
   gboolean flat = tw_problem_get_dim (tw_trace_get_problem (trace)) == 2;
   const double *loss = tw_trace_get_loss (trace, o, s), *norm = tw_trace_get_grad_norm (trace, o, s);
   const double *theta = tw_trace_get_theta (trace, o, s), *phi = tw_trace_get_phi (trace, o, s);
+
+  gsize measured = 0;
 
   for (gsize k = 0; k < rows; k++) {
     tw_output_printf (output, "%" G_GSIZE_FORMAT ",%s,%" G_GSIZE_FORMAT ",%" G_GSIZE_FORMAT ",",
@@ -50,6 +71,7 @@ write_csv_run (const TwTrace *trace, gsize o, gsize s, const char *optimizer, Tw
       if (phi != NULL)
         tw_output_write_number (output, phi[2 * k + i]);
     }
+    measured += write_csv_metrics (trace, o, s, k, measured, output);
     tw_output_write (output, "\n");
   }
 }
@@ -58,9 +80,14 @@ void
 tw_export_csv (const TwTrace *trace, TwOutput *output)
 {
   gboolean flat = tw_problem_get_dim (tw_trace_get_problem (trace)) == 2;
+  gsize n_metrics;
+  const char *const *metrics = tw_problem_get_metric_names (tw_trace_get_problem (trace), &n_metrics);
 
-  tw_output_printf (output, "run,optimizer,start,step,loss,grad_norm%s\n",
+  tw_output_printf (output, "run,optimizer,start,step,loss,grad_norm%s",
                     flat ? ",x,y,attend_x,attend_y" : "");
+  for (gsize m = 0; m < n_metrics; m++)
+    tw_output_printf (output, ",%s", metrics[m]);
+  tw_output_write (output, "\n");
   for (gsize o = 0; o < tw_trace_get_n_optimizers (trace); o++) {
     g_autofree char *optimizer = quote_field (tw_trace_get_optimizer_spec (trace, o));
     for (gsize s = 0; s < tw_trace_get_n_starts (trace); s++)
@@ -133,6 +160,35 @@ write_start (const TwTrace *trace, gsize o, gsize s, TwOutput *output)
   tw_output_write (output, whole ? "]}" : "}");
 }
 
+/* The final metrics as members, and the history where there is an interval. */
+static void
+write_json_metrics (const TwTrace *trace, gsize o, gsize s, TwOutput *output)
+{
+  const TwProblem *problem = tw_trace_get_problem (trace);
+  gsize n, rows = tw_trace_get_n_metric_rows (trace, o, s);
+  const char *const *names = tw_problem_get_metric_names (problem, &n);
+  const double *final = tw_trace_get_final_metrics (trace, o, s);
+
+  for (gsize m = 0; m < n; m++) {
+    tw_output_printf (output, ",\n     \"%s\": ", names[m]);
+    tw_output_write_json_number (output, final != NULL ? final[m] : NAN);
+  }
+  if (n == 0 || tw_problem_get_metric_interval (problem) == 0)
+    return;
+  tw_output_write (output, ",\n     \"measured\": {\"step\": [");
+  for (gsize r = 0; r < rows; r++)
+    tw_output_printf (output, "%s%" G_GUINT64_FORMAT, r == 0 ? "" : ", ",
+                      tw_trace_get_metric_steps (trace, o, s)[r]);
+  for (gsize m = 0; m < n; m++) {
+    tw_output_printf (output, "], \"%s\": [", names[m]);
+    for (gsize r = 0; r < rows; r++) {
+      tw_output_write (output, r == 0 ? "" : ", ");
+      tw_output_write_json_number (output, tw_trace_get_metrics (trace, o, s)[r * n + m]);
+    }
+  }
+  tw_output_write (output, "]}");
+}
+
 static void
 write_json_run (const TwTrace *trace, gsize o, gsize s, TwOutput *output)
 {
@@ -158,6 +214,7 @@ write_json_run (const TwTrace *trace, gsize o, gsize s, TwOutput *output)
   tw_output_printf (output, ", \"evaluations\": %" G_GUINT64_FORMAT ", \"seconds\": ",
                     tw_trace_get_evaluations (trace, o, s));
   tw_output_write_json_number (output, tw_trace_get_seconds (trace, o, s));
+  write_json_metrics (trace, o, s, output);
   tw_output_write (output, "}");
 }
 

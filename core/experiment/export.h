@@ -2,7 +2,8 @@
  *
  * CSV, RFC 4180: run,optimizer,start,step,loss,grad_norm and, for problems of two coordinates,
  * x,y,attend_x,attend_y.  Row k of a run is the state before update k, rows 0 to K; attend_* is where the
- * gradient was taken, empty where the optimizer has no such point.  Runs and starts count from 0; run =
+ * gradient was taken, empty where the optimizer has no such point.  The problem's metrics (train_loss,
+ * test_loss, test_accuracy) are the last columns, empty at steps where they were not measured.  Runs and starts count from 0; run =
  * optimizer * N + start.
  */
 #pragma once
@@ -28,7 +29,8 @@ void tw_export_activations (const TwTrace *trace, TwOutput *output);
  * of each run: run, optimizer, start {index, point}, final_loss, best_loss, steps_to_tolerance {"0.01": step
  * or null,
  * ...} (null where no minimum is known), stop ("budget", "converged", "diverged", "cancelled"), stop_step,
- * stop_text, evaluations, seconds.  What is not a finite number is null. */
+ * stop_text, evaluations, seconds; of a problem with metrics each of them (at the last step; null where the
+ * run did not get there), and with an interval measured {step [...], train_loss [...], ...}.  What is not a finite number is null. */
 void tw_export_json (const TwTrace *trace, TwOutput *output);
 
 G_END_DECLS

@@ -201,6 +201,23 @@ job_end_run (TwRunner *runner, Job *job, gsize b, TwStopReason reason)
     memcpy (job->phi + b * dim, job->theta + b * dim, dim * sizeof (double));
 }
 
+/* What is dear to know: at step 0, at every interval and at the end. */
+static void
+job_measure_run (TwRunner *runner, Job *job, gsize b, TwTraceRun *run)
+{
+  guint64 interval = tw_problem_get_metric_interval (runner->problem);
+  gboolean last = job->k == runner->experiment->steps;
+  gsize n;
+
+  if (run->metrics == NULL || !(last || (interval > 0 && job->k % interval == 0)))
+    return;
+  tw_problem_get_metric_names (runner->problem, &n);
+  run->metric_steps[run->n_measured] = job->k;
+  tw_problem_measure (runner->problem, job->work, job->theta + b * tw_problem_get_dim (runner->problem),
+                      run->metrics + run->n_measured * n);
+  tw_trace_run_publish_metrics (run);
+}
+
 static void
 job_record_run (TwRunner *runner, Job *job, gsize b)
 {
@@ -224,6 +241,7 @@ job_record_run (TwRunner *runner, Job *job, gsize b)
     run->phi[k * n_kept + i] = phi[kept[i]];
   if (k == 0)
     job->first_norm[b] = size;
+  job_measure_run (runner, job, b, run);
   tw_trace_run_publish (run, k + 1);
   if (k == last)
     job_end_run (runner, job, b, size < 1e-9 * (1 + job->first_norm[b]) ? TW_STOP_CONVERGED : TW_STOP_BUDGET);

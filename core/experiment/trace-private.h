@@ -15,6 +15,9 @@ typedef struct {
   double *grad_norm; /* (K + 1) */
   double *theta;     /* (K + 1, kept) */
   double *phi;       /* (K + 1, kept) or NULL */
+  gsize n_measured;
+  guint64 *metric_steps; /* (K / interval + 2) or NULL where there are no metrics */
+  double *metrics;       /* (K / interval + 2, metrics) */
 } TwTraceRun;
 
 /* Bytes of the columns of one run, and whether those of a whole trace are too many. */
@@ -35,6 +38,13 @@ static inline void
 tw_trace_run_publish (TwTraceRun *run, gsize n_rows)
 {
   __atomic_store_n (&run->n_rows, n_rows, __ATOMIC_RELEASE);
+}
+
+/* Where the next metrics go, to be written before they are published by counting n_measured. */
+static inline void
+tw_trace_run_publish_metrics (TwTraceRun *run)
+{
+  __atomic_store_n (&run->n_measured, run->n_measured + 1, __ATOMIC_RELEASE);
 }
 
 static inline void

@@ -9,6 +9,8 @@ typedef struct {
   char *spec;
   gboolean attends;
   double *columns;  /* of all runs, (N, doubles per run) */
+  double *metrics;  /* of all runs, (N, metric rows, metrics) */
+  guint64 *metric_steps;
   TwTraceRun *runs; /* (N) */
   gsize n_probes;
   TwProbe *probes; /* (n_probes), with their own strings */
@@ -43,12 +45,33 @@ doubles_per_run (gsize n_kept, gboolean attends, guint64 n_steps)
   return (n_steps + 1) * (2 + n_kept * (attends ? 2 : 1));
 }
 
+/* Rows of metrics that a run may have: at step 0 and every interval, and at the end. */
+static gsize
+metric_rows (const TwProblem *problem, guint64 n_steps)
+{
+  guint64 interval = tw_problem_get_metric_interval (problem);
+  gsize n;
+
+  tw_problem_get_metric_names (problem, &n);
+  return n == 0 ? 0 : interval == 0 ? 1 : n_steps / interval + 2;
+}
+
+static gsize
+metric_bytes (const TwProblem *problem, guint64 n_steps)
+{
+  gsize n;
+
+  tw_problem_get_metric_names (problem, &n);
+  return metric_rows (problem, n_steps) * (n * sizeof (double) + sizeof (guint64));
+}
+
 double
 tw_trace_column_bytes (const TwProblem *problem, gboolean attends, guint64 n_steps)
 {
   gsize n_kept = MIN (tw_problem_get_dim (problem), TW_TRACE_MAX_COORDINATES);
 
-  return (double)doubles_per_run (n_kept, attends, n_steps) * sizeof (double);
+  return (double)doubles_per_run (n_kept, attends, n_steps) * sizeof (double) +
+         (double)metric_bytes (problem, n_steps);
 }
 
 gboolean
@@ -66,7 +89,9 @@ static gboolean
 take_columns (TwTrace *trace, GError **error)
 {
   double needed = 0;
+  gsize measured = metric_rows (trace->problem, trace->n_steps), n_metrics;
 
+  tw_problem_get_metric_names (trace->problem, &n_metrics);
   for (gsize o = 0; o < trace->n_optimizers; o++)
     needed +=
       trace->n_starts * tw_trace_column_bytes (trace->problem, trace->optimizers[o].attends, trace->n_steps);
@@ -78,7 +103,10 @@ take_columns (TwTrace *trace, GError **error)
           per_run = doubles_per_run (trace->n_kept, optimizer->attends, trace->n_steps);
     optimizer->columns = g_try_new (double, trace->n_starts *per_run);
     optimizer->runs = g_try_new0 (TwTraceRun, trace->n_starts);
-    if (optimizer->columns == NULL || optimizer->runs == NULL) {
+    optimizer->metrics = g_try_new (double, MAX (1, trace->n_starts * measured * n_metrics));
+    optimizer->metric_steps = g_try_new (guint64, MAX (1, trace->n_starts * measured));
+    if (optimizer->columns == NULL || optimizer->runs == NULL || optimizer->metrics == NULL ||
+        optimizer->metric_steps == NULL) {
       g_set_error (error, TW_ERROR, TW_ERROR_INPUT,
                    "there is no memory for the %.1f GiB this experiment needs", needed / 0x1p30);
       return FALSE;
@@ -89,8 +117,11 @@ take_columns (TwTrace *trace, GError **error)
       run->grad_norm = run->loss + rows;
       run->theta = run->grad_norm + rows;
       run->phi = optimizer->attends ? run->theta + rows * trace->n_kept : NULL;
+      run->metrics = n_metrics > 0 ? optimizer->metrics + s * measured * n_metrics : NULL;
+      run->metric_steps = n_metrics > 0 ? optimizer->metric_steps + s * measured : NULL;
     }
-    trace->bytes += trace->n_starts * (per_run * sizeof (double) + sizeof (TwTraceRun));
+    trace->bytes += trace->n_starts * (per_run * sizeof (double) + sizeof (TwTraceRun) +
+                                       metric_bytes (trace->problem, trace->n_steps));
   }
   return TRUE;
 }
@@ -196,6 +227,8 @@ clear_optimizer (Optimizer *optimizer)
   g_free (optimizer->counts);
   g_free (optimizer->values);
   g_free (optimizer->columns);
+  g_free (optimizer->metrics);
+  g_free (optimizer->metric_steps);
   g_free (optimizer->runs);
   g_free (optimizer->spec);
 }
@@ -319,6 +352,36 @@ const double *
 tw_trace_get_phi (const TwTrace *trace, gsize optimizer, gsize start)
 {
   return trace->optimizers[optimizer].runs[start].phi;
+}
+
+gsize
+tw_trace_get_n_metric_rows (const TwTrace *trace, gsize optimizer, gsize start)
+{
+  return __atomic_load_n (&trace->optimizers[optimizer].runs[start].n_measured, __ATOMIC_ACQUIRE);
+}
+
+const guint64 *
+tw_trace_get_metric_steps (const TwTrace *trace, gsize optimizer, gsize start)
+{
+  return trace->optimizers[optimizer].runs[start].metric_steps;
+}
+
+const double *
+tw_trace_get_metrics (const TwTrace *trace, gsize optimizer, gsize start)
+{
+  return trace->optimizers[optimizer].runs[start].metrics;
+}
+
+const double *
+tw_trace_get_final_metrics (const TwTrace *trace, gsize optimizer, gsize start)
+{
+  const TwTraceRun *run = &trace->optimizers[optimizer].runs[start];
+  gsize rows = tw_trace_get_n_metric_rows (trace, optimizer, start), n;
+
+  tw_problem_get_metric_names (trace->problem, &n);
+  if (rows == 0 || run->metric_steps[rows - 1] != trace->n_steps)
+    return NULL;
+  return run->metrics + (rows - 1) * n;
 }
 
 TwStopReason

@@ -66,6 +66,14 @@ guint64 tw_trace_get_evaluations (const TwTrace *trace, gsize optimizer, gsize s
 /* Its share of the time its batch took; 0 until it has ended. */
 double tw_trace_get_seconds (const TwTrace *trace, gsize optimizer, gsize start);
 
+/* Metrics of the problem (tw_problem_get_metric_names), measured at step 0, at every interval and at step K:
+ * rows so far, the step of each, and values (rows, metrics). */
+gsize tw_trace_get_n_metric_rows (const TwTrace *trace, gsize optimizer, gsize start);
+const guint64 *tw_trace_get_metric_steps (const TwTrace *trace, gsize optimizer, gsize start);
+const double *tw_trace_get_metrics (const TwTrace *trace, gsize optimizer, gsize start);
+/* Those at step K; NULL where the run did not get there or there are none. */
+const double *tw_trace_get_final_metrics (const TwTrace *trace, gsize optimizer, gsize start);
+
 /* Probes of an optimizer.  Row k holds the state after k updates (row 0: before the first), as theta does. */
 const TwProbe *tw_trace_get_probes (const TwTrace *trace, gsize optimizer, gsize *n);
 /* (count, width) at row k: of all kept coordinates, all tensors, or the run (count 1).

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "core/error.h"
+#include "core/json-input.h"
 
 #define FORMAT "thalweg-hrnn"
 #define VERSION "1"
@@ -301,15 +302,9 @@ tw_hrnn_weights_load_bytes (const char *label, const void *data, gsize size, GEr
 TwHrnnWeights *
 tw_hrnn_weights_load (const char *path, GError **error)
 {
-  g_autofree char *data = NULL;
-  g_autoptr (GError) why = NULL;
-  gsize size;
+  g_autoptr (GString) data = tw_json_read_file (path, "weight file", error);
 
-  if (!g_file_get_contents (path, &data, &size, &why)) {
-    fail (error, "%s", why->message);
-    return NULL;
-  }
-  return tw_hrnn_weights_load_bytes (path, data, size, error);
+  return data != NULL ? tw_hrnn_weights_load_bytes (path, data->str, data->len, error) : NULL;
 }
 
 static void

@@ -6,6 +6,7 @@
 
 #include "core-resources.h"
 #include "core/error.h"
+#include "core/json-input.h"
 #include "core/experiment/output.h"
 #include "core/problems/problem.h"
 
@@ -295,15 +296,9 @@ tw_corpus_from_json (const char *label, const char *json, gssize length, GError 
 TwCorpus *
 tw_corpus_load (const char *path, GError **error)
 {
-  g_autofree char *json = NULL;
-  g_autoptr (GError) inner = NULL;
-  gsize length;
+  g_autoptr (GString) json = tw_json_read_file (path, "corpus", error);
 
-  if (!g_file_get_contents (path, &json, &length, &inner)) {
-    g_set_error (error, TW_ERROR, TW_ERROR_INPUT, "%s", inner->message);
-    return NULL;
-  }
-  return tw_corpus_from_json (path, json, (gssize) length, error);
+  return json != NULL ? tw_corpus_from_json (path, json->str, (gssize) json->len, error) : NULL;
 }
 
 TwCorpus *

@@ -22,6 +22,9 @@ struct _TwProblem {
   gsize n_minima, n_starts;
   double *minima, *starts; /* (n, D) */
   double noise;
+  const char *const *metric_names; /* (n_metrics) */
+  gsize n_metrics;
+  guint64 metric_interval; /* 0: at the end only */
 };
 
 struct _TwProblemType {
@@ -42,6 +45,8 @@ struct _TwProblemType {
   /* As eval, where the gradients of eval are not those of the loss (masked ones, say); else NULL. */
   TwStatus (*eval_exact) (const TwProblem *problem, void *scratch, gsize n, const double *theta,
                           const TwDraw *draws, double *loss, double *gradient);
+  /* values (n_metrics) at theta (D); NULL where there are no metrics. */
+  void (*measure) (const TwProblem *problem, void *scratch, const double *theta, double *values);
 };
 
 /* For create(): takes ownership of nothing; sizes (n_tensors) are copied. */

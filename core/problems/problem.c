@@ -153,6 +153,26 @@ tw_problem_draw_start (const TwProblem *problem, TwDraw draw, double *theta)
   }
 }
 
+const char *const *
+tw_problem_get_metric_names (const TwProblem *problem, gsize *n)
+{
+  *n = problem->n_metrics;
+  return problem->metric_names;
+}
+
+guint64
+tw_problem_get_metric_interval (const TwProblem *problem)
+{
+  return problem->metric_interval;
+}
+
+void
+tw_problem_measure (const TwProblem *problem, TwProblemWork *work, const double *theta, double *values)
+{
+  if (problem->n_metrics > 0)
+    problem->type->measure (problem, work->scratch, theta, values);
+}
+
 TwProblemWork *
 tw_problem_work_new (const TwProblem *problem, gsize n)
 {
@@ -197,15 +217,19 @@ add_noise (const TwProblem *problem, gsize n, const TwDraw *draws, double *gradi
   }
 }
 
-/* v - v is 0 for finite v and NaN for the rest, and NaN stays in a sum: one pass without branches. */
+/* One more on an exponent of all ones carries into the sign, which no other number does: one pass that needs no
+ * branch and no order. */
 static gboolean
 all_finite (gsize n, const double *v)
 {
-  double sum = 0.0;
+  const guint64 exponent = G_GUINT64_CONSTANT (0x7ff) << 52, one = G_GUINT64_CONSTANT (1) << 52;
+  guint64 carried = 0, bits;
 
-  for (gsize i = 0; v != NULL && i < n; i++)
-    sum += v[i] - v[i];
-  return sum == 0.0;
+  for (gsize i = 0; v != NULL && i < n; i++) {
+    memcpy (&bits, v + i, sizeof bits);
+    carried |= (bits & exponent) + one;
+  }
+  return carried >> 63 == 0;
 }
 
 static TwStatus

@@ -67,6 +67,14 @@ TwStatus tw_problem_eval_exact (const TwProblem *problem, TwProblemWork *work, g
 TwStatus tw_problem_hessian_vector (const TwProblem *problem, TwProblemWork *work, gsize n, const double *theta,
                                     const double *v, const TwDraw *draws, double *out);
 
+/* What else there is to know about a point, dear enough that it is not asked at every step: train_loss over all
+ * training rows, test_loss and test_accuracy over rows held out.  n is 0 for problems without data. */
+const char *const *tw_problem_get_metric_names (const TwProblem *problem, gsize *n);
+/* Steps from one measurement to the next; 0: at the end only. */
+guint64 tw_problem_get_metric_interval (const TwProblem *problem);
+/* values (n metrics) at theta (D); NAN where one is not defined. */
+void tw_problem_measure (const TwProblem *problem, TwProblemWork *work, const double *theta, double *values);
+
 /* What there is to choose from: the landscapes of data/landscapes.json, then the families. */
 typedef struct {
   const char *name;

@@ -3,6 +3,7 @@
 #include "core/problems/landscape.h"
 
 #include "core/error.h"
+#include "core/tasks/tasks.h"
 
 /* The families of problems that are not landscapes; a new one is one line. */
 static const TwProblemType *const families[] = {
@@ -22,6 +23,13 @@ static const TwProblemType *const families[] = {
   &tw_log_type,
   &tw_rescaled_type,
   &tw_sparse_type,
+  &tw_linear_type,
+  &tw_logistic_type,
+  &tw_softmax_regression_type,
+  &tw_mlp_type,
+  &tw_conv_type,
+  &tw_autoencoder_type,
+  &tw_rnn_type,
   &tw_ripples_type,
   &tw_turned_type,
   NULL,

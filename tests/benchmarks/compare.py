@@ -11,15 +11,21 @@ import sys
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROUNDS = 3
 # What the project set out to reach, by benchmark and size: times faster than PyTorch.
-AIMS = {'step': {'2': 100, '100000': 8, '1000000': 8}, 'train': {'1': 100, '64': 12, '512': 4}}
+AIMS = {'step': {'2': 100, '100000': 8, '1000000': 8}, 'train': {'1': 100, '64': 12, '512': 4},
+        'task': {'mlp': 1, 'conv': 0.67}}
 WHAT = {'step': ('one update of the learned optimizer', 'coordinates'),
-        'train': ('one step of one run: forward, backward, second derivatives', 'runs')}
+        'train': ('one step of one run: forward, backward, second derivatives', 'runs'),
+        'task': ('one step of a network on Fashion-MNIST: minibatch of 64, forward, backward, Adam', 'network')}
 ENV = dict(os.environ, OMP_NUM_THREADS='1', OPENBLAS_NUM_THREADS='1', MKL_NUM_THREADS='1')
 
 
 def call(command):
     done = subprocess.run(command, env=ENV, stdout=subprocess.PIPE, check=True, text=True)
     return json.loads(done.stdout)
+
+
+def peer_script(name):
+    return 'task_torch.py' if name == 'task' else 'peer_torch.py'
 
 
 def have_torch():
@@ -56,7 +62,7 @@ def main(build):
         for _ in range(ROUNDS):
             best(ours, call([program, '--json'])[name])
             if torch:
-                best(peer, call(['/usr/bin/python3', f'{HERE}/peer_torch.py', name])[name])
+                best(peer, call(['/usr/bin/python3', f'{HERE}/{peer_script(name)}', name])[name])
         show(name, ours, peer)
         if name == 'step':
             print('\nIn operations, beside the peak of the BLAS measured in the same run:')

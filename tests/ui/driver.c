@@ -2,6 +2,7 @@
 
 #include <gdk/x11/gdkx.h>
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 static void (*current_body) (Driver *driver);
@@ -89,19 +90,41 @@ driver_type (Driver *driver, const char *text)
   XDOTOOL (driver, "type", "--delay", "30", text);
 }
 
-void
-driver_point (Driver *driver, GtkWidget *widget, double x, double y)
+/* As xdotool's mousemove takes them. */
+static void
+format_point (Driver *driver, GtkWidget *widget, double x, double y, char px[16], char py[16])
 {
   graphene_point_t point;
   double left, top;
-  g_autofree char *xid = g_strdup_printf ("%lu", driver->xid);
 
   g_assert_true (gtk_widget_compute_point (widget, GTK_WIDGET (driver->window),
                                            &GRAPHENE_POINT_INIT ((float)x, (float)y), &point));
   gtk_native_get_surface_transform (GTK_NATIVE (driver->window), &left, &top);
-  g_autofree char *px = g_strdup_printf ("%ld", lround (point.x + left));
-  g_autofree char *py = g_strdup_printf ("%ld", lround (point.y + top));
+  g_snprintf (px, 16, "%ld", lround (point.x + left));
+  g_snprintf (py, 16, "%ld", lround (point.y + top));
+}
+
+void
+driver_point (Driver *driver, GtkWidget *widget, double x, double y)
+{
+  g_autofree char *xid = g_strdup_printf ("%lu", driver->xid);
+  char px[16], py[16];
+
+  format_point (driver, widget, x, y, px, py);
   XDOTOOL (driver, "mousemove", "--window", xid, px, py);
+}
+
+void
+driver_drag (Driver *driver, GtkWidget *widget, double x0, double y0, double x1, double y1)
+{
+  g_autofree char *xid = g_strdup_printf ("%lu", driver->xid);
+  char a[16], b[16], c[16], d[16], e[16], f[16];
+
+  format_point (driver, widget, x0, y0, a, b);
+  format_point (driver, widget, (x0 + x1) / 2, (y0 + y1) / 2, c, d);
+  format_point (driver, widget, x1, y1, e, f);
+  XDOTOOL (driver, "mousemove", "--window", xid, a, b, "mousedown", "1", "mousemove", "--window", xid, c, d,
+           "sleep", "0.02", "mousemove", "--window", xid, e, f, "sleep", "0.02", "mouseup", "1");
 }
 
 void
@@ -180,9 +203,30 @@ driver_shows (GtkWidget *in, const char *text)
   return FALSE;
 }
 
+static void
+on_painted (GdkFrameClock *clock, gpointer data)
+{
+  *(gboolean *)data = TRUE;
+}
+
+/* Until everything up to now is on screen. */
+static void
+wait_for_frame (GtkWidget *widget)
+{
+  GdkFrameClock *clock = gtk_widget_get_frame_clock (widget);
+  gboolean painted = FALSE;
+  gulong handler = g_signal_connect (clock, "after-paint", G_CALLBACK (on_painted), &painted);
+
+  gtk_widget_queue_draw (widget);
+  while (!painted)
+    g_main_context_iteration (NULL, TRUE);
+  g_signal_handler_disconnect (clock, handler);
+}
+
 cairo_surface_t *
 driver_picture (GtkWidget *widget)
 {
+  wait_for_frame (widget);
   g_autoptr (GdkPaintable) live = gtk_widget_paintable_new (widget);
   g_autoptr (GdkPaintable) paintable = gdk_paintable_get_current_image (live);
   g_autoptr (GtkSnapshot) snapshot = gtk_snapshot_new ();
@@ -215,6 +259,27 @@ driver_count_color (cairo_surface_t *picture, const TwColor *color, double toler
       count += same;
     }
   return count;
+}
+
+double
+driver_difference (cairo_surface_t *a, cairo_surface_t *b)
+{
+  int width = cairo_image_surface_get_width (a), height = cairo_image_surface_get_height (a);
+  gsize count = 0;
+
+  g_assert_cmpint (cairo_image_surface_get_width (b), ==, width);
+  g_assert_cmpint (cairo_image_surface_get_height (b), ==, height);
+  for (int y = 0; y < height; y++) {
+    const guint8 *row[2] = { cairo_image_surface_get_data (a) + y * cairo_image_surface_get_stride (a),
+                             cairo_image_surface_get_data (b) + y * cairo_image_surface_get_stride (b) };
+    for (int x = 0; x < width; x++) {
+      int most = 0;
+      for (int c = 0; c < 3; c++)
+        most = MAX (most, abs (row[0][4 * x + c] - row[1][4 * x + c]));
+      count += most > 51;
+    }
+  }
+  return (double)count / ((double)width * height);
 }
 
 gboolean

@@ -13,14 +13,16 @@ typedef struct {
  * returns. */
 void driver_run (const TwExperiment *experiment, void (*body) (Driver *driver));
 
-/* Lets the program live until `condition` holds; the test fails after `seconds` without. */
-#define driver_wait(driver, seconds, condition)                                                              \
+/* Lets the program live until `condition` holds; the test fails where it does not within half a minute, which
+ * is long because the machine may be busy. */
+#define DRIVER_PATIENCE 30
+#define driver_wait(driver, condition)                                                                       \
   G_STMT_START                                                                                               \
   {                                                                                                          \
-    gint64 end_ = g_get_monotonic_time () + (gint64)((seconds)*G_USEC_PER_SEC);                              \
+    gint64 end_ = g_get_monotonic_time () + DRIVER_PATIENCE * G_USEC_PER_SEC;                                \
     while (!(condition)) {                                                                                   \
       if (g_get_monotonic_time () > end_)                                                                    \
-        g_error ("%s:%d: after %g s still not: %s", __FILE__, __LINE__, (double)(seconds), #condition);      \
+        g_error ("%s:%d: after %d s still not: %s", __FILE__, __LINE__, DRIVER_PATIENCE, #condition);        \
       driver_live (driver, 0.005);                                                                           \
     }                                                                                                        \
   }                                                                                                          \
@@ -33,6 +35,8 @@ void driver_type (Driver *driver, const char *text);
 void driver_point (Driver *driver, GtkWidget *widget, double x, double y);
 void driver_press (Driver *driver);
 void driver_release (Driver *driver);
+/* Press, move, release in one go: a slider takes a press that rests for half a second for something else. */
+void driver_drag (Driver *driver, GtkWidget *widget, double x0, double y0, double x1, double y1);
 void driver_click (Driver *driver, GtkWidget *widget, double x, double y);
 
 /* What is there to see.  Widgets by name, CSS class or type; the first in the order of the window. */
@@ -45,4 +49,6 @@ gboolean driver_shows (GtkWidget *in, const char *text);     /* a visible label 
 cairo_surface_t *driver_picture (GtkWidget *widget);
 /* Pixels within `tolerance` (0 to 1, each channel) of a colour. */
 guint driver_count_color (cairo_surface_t *picture, const TwColor *color, double tolerance);
+/* Share of the pixels (0 to 1) that differ by more than a fifth of the range in some channel. */
+double driver_difference (cairo_surface_t *a, cairo_surface_t *b);
 gboolean driver_same_picture (cairo_surface_t *a, cairo_surface_t *b);

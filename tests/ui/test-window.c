@@ -25,7 +25,7 @@ shown_step (Driver *driver)
 static void
 pause_at (Driver *driver, guint64 step)
 {
-  driver_wait (driver, 5, tw_session_is_complete (driver->session));
+  driver_wait (driver, tw_session_is_complete (driver->session));
   tw_session_set_playing (driver->session, FALSE);
   tw_session_set_step (driver->session, step);
   driver_live (driver, 0.1);
@@ -53,7 +53,8 @@ assert_shown_losses (Driver *driver)
   }
 }
 
-/* Nothing is pressed: within a second something has moved, in every panel. */
+/* Nothing is pressed: something moves, in every panel.  (How soon, bench-frame tells: here it depends on what
+ * else the machine does.) */
 static void
 body_moves_at_once (Driver *driver)
 {
@@ -61,12 +62,12 @@ body_moves_at_once (Driver *driver)
   cairo_surface_t *before[3];
   gint64 start = g_get_monotonic_time ();
 
-  driver_wait (driver, 1, shown_step (driver) >= 2);
+  driver_wait (driver, shown_step (driver) >= 2);
   g_test_message ("moving %.0f ms after it was mapped", (double)(g_get_monotonic_time () - start) / 1e3);
   for (int i = 0; i < 3; i++)
     before[i] = driver_picture (panel (driver, types[i]));
   guint64 step = shown_step (driver);
-  driver_wait (driver, 1, shown_step (driver) >= step + 3);
+  driver_wait (driver, shown_step (driver) >= step + 3);
   for (int i = 0; i < 3; i++) {
     cairo_surface_t *after = driver_picture (panel (driver, types[i]));
     g_assert_false (driver_same_picture (before[i], after));
@@ -112,12 +113,12 @@ body_click (Driver *driver)
   pause_at (driver, 200);
   cairo_surface_t *before = driver_picture (landscape);
   driver_click (driver, landscape, px, py);
-  driver_wait (driver, 2, starts_at (driver, px, py));
+  driver_wait (driver, starts_at (driver, px, py));
   /* It plays from there. */
   g_assert_true (tw_session_get_playing (driver->session));
   g_assert_cmpuint (shown_step (driver), <, 200);
   guint64 step = shown_step (driver);
-  driver_wait (driver, 2, shown_step (driver) > step + 5);
+  driver_wait (driver, shown_step (driver) > step + 5);
   cairo_surface_t *after = driver_picture (landscape);
   g_assert_false (driver_same_picture (before, after));
   cairo_surface_destroy (before);
@@ -144,13 +145,12 @@ body_drag (Driver *driver)
   for (int i = 1; i <= 5; i++) {
     double px = (0.3 + 0.08 * i) * width, py = (0.3 + 0.05 * i) * height;
     driver_point (driver, landscape, px, py);
-    driver_wait (driver, 1, starts_at (driver, px, py));
-    g_assert_cmpuint (shown_step (driver), ==, tw_session_get_n_steps (driver->session));
+    driver_wait (driver, starts_at (driver, px, py));
+    driver_wait (driver, shown_step (driver) == tw_session_get_n_steps (driver->session));
   }
-  driver_live (driver, 0.2);
   assert_shown_losses (driver);
   driver_release (driver);
-  driver_wait (driver, 1, shown_step (driver) < tw_session_get_n_steps (driver->session));
+  driver_wait (driver, shown_step (driver) < tw_session_get_n_steps (driver->session));
   g_assert_true (tw_session_get_playing (driver->session));
 }
 
@@ -164,10 +164,10 @@ static cairo_surface_t *
 five_steps_from_the_start (Driver *driver)
 {
   driver_key (driver, "Home");
-  driver_wait (driver, 1, shown_step (driver) == 0);
+  driver_wait (driver, shown_step (driver) == 0);
   for (int i = 0; i < 5; i++)
     driver_key (driver, "Right");
-  driver_wait (driver, 1, shown_step (driver) == 5);
+  driver_wait (driver, shown_step (driver) == 5);
   return driver_picture (panel (driver, TW_TYPE_LANDSCAPE_PANEL));
 }
 
@@ -179,27 +179,31 @@ body_scrub (Driver *driver)
   pause_at (driver, 200);
   cairo_surface_t *at_5 = five_steps_from_the_start (driver);
   driver_key (driver, "End");
-  g_assert_cmpstr (driver_label (driver, "step-label"), ==, "250 / 250");
+  driver_wait (driver, g_str_equal (driver_label (driver, "step-label"), "250 / 250"));
   assert_shown_losses (driver);
+  cairo_surface_t *at_end = driver_picture (panel (driver, TW_TYPE_LANDSCAPE_PANEL));
+  g_assert_cmpfloat (driver_difference (at_5, at_end), >, 0.005);
 
-  /* A press in the first third of the slider goes back. */
-  driver_point (driver, scale, gtk_widget_get_width (scale) * 0.98, gtk_widget_get_height (scale) / 2.0);
-  driver_press (driver);
-  driver_point (driver, scale, gtk_widget_get_width (scale) * 0.3, gtk_widget_get_height (scale) / 2.0);
-  driver_release (driver);
-  driver_wait (driver, 1, shown_step (driver) > 50 && shown_step (driver) < 100);
+  /* A press on the slider goes there, and it follows the pointer. */
+  double width = gtk_widget_get_width (scale), middle = gtk_widget_get_height (scale) / 2.0;
+  driver_click (driver, scale, 0.6 * width, middle);
+  driver_wait (driver, shown_step (driver) > 130 && shown_step (driver) < 170);
+  assert_shown_losses (driver);
+  driver_drag (driver, scale, 0.6 * width, middle, 0.3 * width, middle);
+  driver_wait (driver, shown_step (driver) > 50 && shown_step (driver) < 100);
   assert_shown_losses (driver);
 
   guint64 step = shown_step (driver);
   driver_key (driver, "Left");
-  driver_wait (driver, 1, shown_step (driver) == step - 1);
+  driver_wait (driver, shown_step (driver) == step - 1);
   driver_key (driver, "Right");
-  driver_wait (driver, 1, shown_step (driver) == step);
+  driver_wait (driver, shown_step (driver) == step);
   assert_shown_losses (driver);
 
   /* What was drawn later is gone. */
   cairo_surface_t *again = five_steps_from_the_start (driver);
-  g_assert_true (driver_same_picture (at_5, again));
+  g_assert_cmpfloat (driver_difference (at_5, again), <, 0.0005);
+  cairo_surface_destroy (at_end);
   cairo_surface_destroy (at_5);
   cairo_surface_destroy (again);
 }
@@ -223,8 +227,8 @@ body_toggle (Driver *driver)
   pause_at (driver, 200);
   for (int i = 0; i < 3; i++) {
     gboolean on = i % 2 == 0;
+    driver_wait (driver, gtk_check_button_get_active (GTK_CHECK_BUTTON (check)) == on);
     cairo_surface_t *field = driver_picture (landscape), *chart = driver_picture (curves);
-    g_assert_cmpint (gtk_check_button_get_active (GTK_CHECK_BUTTON (check)), ==, on);
     /* Its colour is there, or it is not. */
     if (on) {
       g_assert_cmpuint (driver_count_color (field, color, 0.02), >, 100);
@@ -236,18 +240,17 @@ body_toggle (Driver *driver)
     cairo_surface_destroy (field);
     cairo_surface_destroy (chart);
     driver_click (driver, check, gtk_widget_get_width (check) / 2.0, gtk_widget_get_height (check) / 2.0);
-    driver_live (driver, 0.1);
   }
   /* A click on the name does the same. */
-  g_assert_false (tw_session_get_enabled (driver->session, 1));
+  driver_wait (driver, !tw_session_get_enabled (driver->session, 1));
   driver_click (driver, row, gtk_widget_get_width (row) / 2.0, gtk_widget_get_height (row) / 2.0);
-  g_assert_true (tw_session_get_enabled (driver->session, 1));
+  driver_wait (driver, tw_session_get_enabled (driver->session, 1));
 
   /* Without the learned one there are no activations. */
   check = driver_find_type (driver_find_type (list, GTK_TYPE_LIST_BOX_ROW, 4), GTK_TYPE_CHECK_BUTTON, 0);
   cairo_surface_t *with = driver_picture (panel (driver, TW_TYPE_ACTIVATIONS_PANEL));
   driver_click (driver, check, 8, 8);
-  driver_live (driver, 0.1);
+  driver_wait (driver, !tw_session_get_enabled (driver->session, 4));
   cairo_surface_t *without = driver_picture (panel (driver, TW_TYPE_ACTIVATIONS_PANEL));
   g_assert_false (driver_same_picture (with, without));
   cairo_surface_destroy (with);
@@ -263,19 +266,19 @@ test_toggle (void)
 static void
 body_space (Driver *driver)
 {
-  driver_wait (driver, 2, shown_step (driver) >= 3);
+  driver_wait (driver, shown_step (driver) >= 3);
   driver_key (driver, "space");
-  driver_wait (driver, 1, !tw_session_get_playing (driver->session));
+  driver_wait (driver, !tw_session_get_playing (driver->session));
   guint64 step = shown_step (driver);
   driver_live (driver, 0.4);
   g_assert_cmpuint (shown_step (driver), ==, step);
   driver_key (driver, "space");
-  driver_wait (driver, 1, shown_step (driver) > step + 5);
+  driver_wait (driver, shown_step (driver) > step + 5);
   /* Also after the pointer was elsewhere. */
   GtkWidget *check = driver_find_type (panel (driver, TW_TYPE_OPTIMIZER_LIST), GTK_TYPE_CHECK_BUTTON, 0);
   driver_click (driver, check, 8, 8);
   driver_key (driver, "space");
-  driver_wait (driver, 1, !tw_session_get_playing (driver->session));
+  driver_wait (driver, !tw_session_get_playing (driver->session));
   g_assert_false (tw_session_get_enabled (driver->session, 0));
 }
 
@@ -294,12 +297,12 @@ body_speed_and_loop (Driver *driver)
   driver_key (driver, "l");
   for (int i = 0; i < 10; i++)
     driver_key (driver, "bracketright");
-  g_assert_cmpfloat (tw_session_get_speed (driver->session), >, 50 * speed);
-  driver_wait (driver, 5, shown_step (driver) == 250);
-  driver_wait (driver, 5, shown_step (driver) < 250);
+  driver_wait (driver, tw_session_get_speed (driver->session) > 50 * speed);
+  driver_wait (driver, shown_step (driver) == 250);
+  driver_wait (driver, shown_step (driver) < 250);
   g_assert_true (tw_session_get_playing (driver->session));
   driver_key (driver, "l");
-  driver_wait (driver, 5, shown_step (driver) == 250 && !tw_session_get_playing (driver->session));
+  driver_wait (driver, shown_step (driver) == 250 && !tw_session_get_playing (driver->session));
 }
 
 static void
@@ -316,7 +319,7 @@ body_choose_problem (Driver *driver)
   pause_at (driver, 0);
   cairo_surface_t *before = driver_picture (landscape);
   driver_key (driver, "ctrl+l");
-  driver_wait (driver, 2, gtk_widget_get_mapped (driver_find (driver, "problem-search")));
+  driver_wait (driver, gtk_widget_get_mapped (driver_find (driver, "problem-search")));
   driver_live (driver, 0.3);
   driver_type (driver, "himmel");
   driver_live (driver, 0.4);
@@ -324,13 +327,12 @@ body_choose_problem (Driver *driver)
   g_assert_false (
     driver_shows (driver_find_type (GTK_WIDGET (driver->window), GTK_TYPE_POPOVER, 0), "Ackley"));
   driver_key (driver, "Return");
-  driver_wait (driver, 2, tw_session_is_complete (driver->session));
-  driver_wait (driver, 2, !gtk_widget_get_mapped (driver_find (driver, "problem-search")));
+  driver_wait (driver, tw_session_is_complete (driver->session));
+  driver_wait (driver, !gtk_widget_get_mapped (driver_find (driver, "problem-search")));
   g_assert_cmpstr (tw_panel_get_title (TW_PANEL (landscape)), ==, "Himmelblau");
   g_assert_true (driver_shows (GTK_WIDGET (driver->window), "Himmelblau"));
   g_assert_false (driver_shows (GTK_WIDGET (driver->window), "Rosenbrock"));
-  driver_live (driver, 0.5);
-  g_assert_true (tw_session_get_playing (driver->session));
+  driver_wait (driver, shown_step (driver) > 5);
   cairo_surface_t *after = driver_picture (landscape);
   g_assert_false (driver_same_picture (before, after));
   cairo_surface_destroy (before);
@@ -356,7 +358,7 @@ body_all_problems (Driver *driver)
       driver_live (driver, i % 3 == 0 ? 0.1 : 0.005);
     }
   tw_session_set_problem (driver->session, "beale");
-  driver_wait (driver, 5, tw_session_is_complete (driver->session));
+  driver_wait (driver, tw_session_is_complete (driver->session));
   g_assert_cmpstr (tw_problem_get_name (tw_trace_get_problem (tw_session_get_trace (driver->session))), ==,
                    "beale");
   g_assert_true (driver_shows (GTK_WIDGET (driver->window), "Beale"));
@@ -377,14 +379,13 @@ body_error (Driver *driver)
   g_clear_pointer (&experiment->problem, g_free);
   experiment->formula = g_strdup ("x^2 + y^");
   tw_session_set_experiment (driver->session, experiment);
-  driver_wait (driver, 2, tw_session_get_error (driver->session) != NULL);
-  driver_live (driver, 0.5);
-  g_assert_true (driver_shows (GTK_WIDGET (driver->window), tw_session_get_error (driver->session)));
+  driver_wait (driver, tw_session_get_error (driver->session) != NULL);
+  driver_wait (driver, driver_shows (GTK_WIDGET (driver->window), tw_session_get_error (driver->session)));
 
   g_free (experiment->formula);
   experiment->formula = g_strdup ("x^2 + y^4");
   tw_session_set_experiment (driver->session, experiment);
-  driver_wait (driver, 2, tw_session_is_complete (driver->session));
+  driver_wait (driver, tw_session_is_complete (driver->session));
   driver_live (driver, 0.5);
   g_assert_null (tw_session_get_error (driver->session));
 }
@@ -421,8 +422,8 @@ test_diverged (void)
 static void
 body_families (Driver *driver)
 {
-  driver_wait (driver, 5, tw_session_is_complete (driver->session));
-  driver_wait (driver, 2, shown_step (driver) > 5);
+  driver_wait (driver, tw_session_is_complete (driver->session));
+  driver_wait (driver, shown_step (driver) > 5);
   cairo_surface_t *picture = driver_picture (panel (driver, TW_TYPE_LANDSCAPE_PANEL));
   cairo_surface_destroy (picture);
 }

@@ -1,0 +1,61 @@
+#!/bin/sh
+# make.sh THALWEG FOLDER [SET...]: trains the weights that ship, from nothing, in FOLDER.
+#
+#   default         three stages, the last two with wider learning rates and more minibatches
+#   coordinatewise  one level only: what came before the paper
+#   no-attention  no-timescales  no-scaling  no-global    one part left out each
+#   networks        goes on from default, with small networks in its corpus
+#
+# The ablations have the settings and the number of iterations of the snapshot `full` of the first stage, so that
+# those six can be compared.  Every stage resumes where it was stopped, and ends with the same bits on any number of
+# threads of the same kind of processor.  Checkpoints were chosen with `thalweg eval --suite validation` alone.
+set -eu
+thalweg=$1 folder=$2
+shift 2
+[ $# -gt 0 ] || set -- default full coordinatewise no-attention no-timescales no-scaling no-global networks
+mkdir -p "$folder"
+
+FIRST=lr_min=3e-5,lr_max=0.6,meta_lr=2e-3,half_life=10000
+LAST=diverged_at=1e20,warmup=200,unroll_mean=60,unrolls_mean=8
+FULL=4000
+
+# stage NAME ITERATIONS OPTION...: trains it unless it is there; its weights are NAME/weights.safetensors
+stage() {
+  name=$1 iterations=$2
+  shift 2
+  if [ -f "$folder/$name/checkpoint" ]; then
+    "$thalweg" train --resume "$folder/$name" --iterations "$iterations"
+  else
+    "$thalweg" train --out "$folder/$name" --iterations "$iterations" "$@"
+  fi
+}
+
+ablation() {
+  stage "$1" $FULL --seed 1 --config "$FIRST,$2"
+}
+
+for set in "$@"; do
+  case $set in
+  default)
+    stage first 12000 --seed 1 --config $FIRST
+    stage second 20000 --init "$folder/first/weights.safetensors" --corpus refine --seed 2 \
+      --config lr_min=3e-4,lr_max=0.5,meta_lr=1e-3,half_life=10000,$LAST
+    stage default 10000 --init "$folder/second/weights.safetensors" --corpus refine --seed 3 \
+      --config lr_min=1e-3,lr_max=1,meta_lr=5e-4,half_life=4000,$LAST
+    ;;
+  full) stage full $FULL --seed 1 --config $FIRST ;;
+  coordinatewise) ablation $set hidden=20 ;;
+  no-attention) ablation $set attention=off ;;
+  no-timescales) ablation $set scales=1 ;;
+  no-scaling) ablation $set input_scaling=off,log_ms=off ;;
+  no-global) ablation $set hidden=10x30 ;;
+  networks)
+    stage networks 4000 --init "$folder/default/weights.safetensors" --corpus networks --seed 4 \
+      --config lr_min=1e-3,lr_max=0.3,meta_lr=5e-4,half_life=3000,$LAST
+    ;;
+  *)
+    echo "make.sh: there is no set \"$set\"" >&2
+    exit 2
+    ;;
+  esac
+done
