@@ -49,4 +49,7 @@ gboolean tw_experiment_save (const TwExperiment *experiment, const char *path, G
 char *tw_experiment_to_json (const TwExperiment *experiment);
 TwExperiment *tw_experiment_from_json (const char *label, const char *json, gssize length, GError **error);
 
+/* "thalweg run --problem=... ...": what runs this experiment in a shell, to the same bits. */
+char *tw_experiment_to_command_line (const TwExperiment *experiment);
+
 G_END_DECLS
