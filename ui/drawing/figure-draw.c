@@ -73,7 +73,7 @@ draw_landscape_still (TwFigure *figure, cairo_t *cr, double scale)
   tw_draw_minima (cr, figure->theme, &figure->view, minima, n_minima, 7);
   tw_draw_frame (cr, figure->theme, rect, &figure->view.x, &figure->view.y, FONT, 0);
   draw_name_x (cr, figure->theme, rect, "x");
-  draw_name_y (cr, figure->theme, rect, "y", 14 + 0.2 * FONT);
+  tw_draw_text (cr, 14, rect->y + rect->height / 2 + 0.36 * FONT, 0.5, "y");
   draw_heading (cr, figure->theme, rect, rect->width, figure->title);
 }
 

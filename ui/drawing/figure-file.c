@@ -185,10 +185,22 @@ finish_svg (const TwFigure *figure, GByteArray *svg, const GString *texts)
   return g_string_free_to_bytes (out);
 }
 
+/* Spaces in place of the date, so that no offset of the file changes. */
+void
+tw_pdf_blank_date (GByteArray *pdf)
+{
+  static const char key[] = "/CreationDate (";
+  guint8 *at = memmem (pdf->data, pdf->len, key, strlen (key));
+  guint8 *end = at != NULL ? memchr (at, ')', pdf->len - (gsize)(at - pdf->data)) : NULL;
+
+  if (end != NULL)
+    memset (at, ' ', (gsize)(end - at) + 1);
+}
+
 static void
 set_pdf_metadata (const TwFigure *figure, cairo_surface_t *surface)
 {
-  /* Replaced below; without one cairo writes the time of day. */
+  /* Taken out in the end; without one cairo writes the time of day. */
   cairo_pdf_surface_set_metadata (surface, CAIRO_PDF_METADATA_CREATE_DATE, "2000-01-01T00:00:00Z");
   cairo_pdf_surface_set_metadata (surface, CAIRO_PDF_METADATA_TITLE,
                                   *figure->title != '\0' ? figure->title
@@ -230,8 +242,10 @@ render_vector (TwFigure *figure, TwFigureKind kind, GError **error)
     g_set_error_literal (error, TW_ERROR, TW_ERROR_OUTPUT, cairo_status_to_string (status));
     return NULL;
   }
-  if (kind == TW_FIGURE_PDF)
+  if (kind == TW_FIGURE_PDF) {
+    tw_pdf_blank_date (bytes);
     return g_byte_array_free_to_bytes (bytes);
+  }
   GBytes *svg = finish_svg (figure, bytes, texts);
   g_byte_array_unref (bytes);
   return svg;

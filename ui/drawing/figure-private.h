@@ -69,5 +69,7 @@ void tw_figure_draw_moving (TwFigure *figure, cairo_t *cr, double scale, gsize l
 /* A context for text of any size: no hinting, so that all resolutions break alike. */
 void tw_figure_prepare (TwFigure *figure, cairo_t *cr);
 double tw_figure_get_dpi (const TwFigure *figure);
+/* Of a PDF by cairo, which always has one: the same figure is the same bytes. */
+void tw_pdf_blank_date (GByteArray *pdf);
 
 G_END_DECLS
