@@ -112,7 +112,9 @@ draw_paths (TwFigure *figure, cairo_t *cr, gsize last)
         TwTrailPen pen = { 0 };
         gsize o = figure->series[i];
         tw_trajectory_init (&trajectory, figure->trace, o, s, figure->styles[o]);
-        tw_trail_draw (cr, theme, &figure->view, &trajectory, pass, figure->line, &pen, last);
+        /* Halos of many thin lines would hide the lines. */
+        if (pass == TW_TRAIL_LINE || trajectory.primary)
+          tw_trail_draw (cr, theme, &figure->view, &trajectory, pass, figure->line, &pen, last);
       }
   for (gsize i = 0; i < figure->n_series; i++) {
     TwTrajectory trajectory;

@@ -39,23 +39,31 @@ left_room (cairo_t *cr, const TwAxis *axis, double height, gboolean named)
   return ceil (widest) + 8 + 5 + (named ? 1.6 * FONT : 0);
 }
 
-/* How a legend of this width breaks into columns; its height. */
+/* Of the names in a legend. */
 static double
-measure_legend (TwFigure *figure, cairo_t *cr, double width, gboolean values)
+widest_name (TwFigure *figure, cairo_t *cr)
 {
-  TwLegendLayout *legend = &figure->legend;
   double widest = 0;
 
   tw_set_font (cr, FONT, FALSE);
   for (gsize i = 0; i < figure->n_series; i++)
     widest = MAX (widest, tw_text_width (cr, tw_trace_get_optimizer_spec (figure->trace, figure->series[i])));
-  widest += 38 + 18;
-  legend->values = values;
-  legend->columns = values ? 1 : (guint)CLAMP (floor (width / widest), 1, MAX (figure->n_series, 1));
+  return widest;
+}
+
+/* How a legend of this width breaks into columns; its height.  `single`: one column, with values where they fit. */
+static double
+measure_legend (TwFigure *figure, cairo_t *cr, double width, gboolean single)
+{
+  TwLegendLayout *legend = &figure->legend;
+  double widest = widest_name (figure, cr) + 38 + 18;
+
+  legend->values = single && widest + 52 <= width;
+  legend->columns = single ? 1 : (guint)CLAMP (floor (width / widest), 1, MAX (figure->n_series, 1));
   legend->rows = (guint)((figure->n_series + legend->columns - 1) / legend->columns);
   /* Even columns: seven in rows of four and three, not six and one. */
   legend->columns = (guint)((figure->n_series + legend->rows - 1) / MAX (legend->rows, 1));
-  legend->column_width = values ? width : MIN (width / MAX (legend->columns, 1), widest);
+  legend->column_width = single ? width : MIN (width / MAX (legend->columns, 1), widest);
   legend->rect = (TwRect){ 0, 0, width, legend->rows * TW_LEGEND_ROW };
   return legend->rect.height;
 }
@@ -129,10 +137,8 @@ lay_out_single (TwFigure *figure, cairo_t *cr, TwRect *rect, const TwAxis *y, do
     place = figure->height > 0 && figure->width > 1.9 * figure->height ? TW_LEGEND_RIGHT : TW_LEGEND_BELOW;
   if (place == TW_LEGEND_RIGHT) {
     measure_legend (figure, cr, 1, FALSE); /* one column, as wide as it wants to be */
-    double widest = 0;
-    for (gsize i = 0; i < figure->n_series; i++)
-      widest = MAX (widest, tw_text_width (cr, tw_trace_get_optimizer_spec (figure->trace, figure->series[i])));
-    figure->legend.rect.width = figure->legend.column_width = MIN (widest + 42, 0.4 * figure->width);
+    double widest = widest_name (figure, cr);
+    figure->legend.rect.width = figure->legend.column_width = MIN (widest + 46, 0.4 * figure->width);
     right = MARGIN + figure->legend.rect.width + 14;
   } else if (place == TW_LEGEND_BELOW) {
     below = measure_legend (figure, cr, figure->width - left - MARGIN, FALSE) + 8;
@@ -145,17 +151,42 @@ lay_out_single (TwFigure *figure, cairo_t *cr, TwRect *rect, const TwAxis *y, do
   figure->legend.rect.y = place == TW_LEGEND_RIGHT ? top : rect->y + rect->height + BOTTOM;
 }
 
+/* How many points of the curves lie in a part of their plot. */
+static guint
+count_points (const TwFigure *figure, const TwRect *part)
+{
+  const TwRect *rect = &figure->curves;
+  guint n = 0;
+
+  for (guint c = 0; c < figure->lines->len; c++) {
+    const TwCurve *curve = &g_array_index (figure->lines, TwCurve, c);
+    for (gsize k = 0; k < curve->n; k++) {
+      double x = tw_rect_x (rect, &figure->x, (double)k), y = tw_rect_y (rect, &figure->y, curve->values[k] - curve->offset);
+      n += x >= part->x && x <= part->x + part->width && y >= part->y && y <= part->y + part->height;
+    }
+  }
+  return n;
+}
+
+/* In the corner where it hides the least. */
 static void
 lay_out_inside (TwFigure *figure, cairo_t *cr)
 {
   const TwRect *rect = &figure->curves;
-  double widest = 0;
+  double widest = widest_name (figure, cr);
+  guint least = G_MAXUINT;
 
   measure_legend (figure, cr, 1, FALSE);
-  for (gsize i = 0; i < figure->n_series; i++)
-    widest = MAX (widest, tw_text_width (cr, tw_trace_get_optimizer_spec (figure->trace, figure->series[i])));
-  double width = MIN (widest + 42, 0.6 * rect->width);
-  figure->legend.rect = (TwRect){ rect->x + rect->width - width - 8, rect->y + 8, width, figure->legend.rect.height };
+  double width = MIN (widest + 46, 0.6 * rect->width), height = figure->legend.rect.height;
+  for (int corner = 0; corner < 4; corner++) {
+    TwRect part = { corner % 2 == 0 ? rect->x + rect->width - width - 8 : rect->x + 10,
+                    corner < 2 ? rect->y + 8 : rect->y + rect->height - height - 8, width, height };
+    guint n = count_points (figure, &part);
+    if (n < least) {
+      least = n;
+      figure->legend.rect = part;
+    }
+  }
   figure->legend.column_width = width;
 }
 
@@ -206,7 +237,8 @@ tw_figure_lay_out (TwFigure *figure, cairo_t *cr, GError **error)
   if (figure->has_landscape && figure->has_curves) {
     gboolean wide = figure->height > 0 ? figure->width >= 1.2 * figure->height : figure->width >= 560;
     TwLegendPlace place = figure->options.legend;
-    gboolean right = place == TW_LEGEND_RIGHT || (place == TW_LEGEND_AUTO && figure->n_series <= 9);
+    gboolean right = place == TW_LEGEND_RIGHT || (place == TW_LEGEND_AUTO && figure->n_series <= 9 &&
+                                                      widest_name (figure, cr) + 46 < 0.36 * figure->width);
     if (wide && right && figure->height > 0)
       right = figure->height - TOP - BOTTOM - figure->n_series * TW_LEGEND_ROW - 22 > 110;
     if (wide)

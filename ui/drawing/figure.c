@@ -145,7 +145,7 @@ prepare_table (TwFigure *figure)
 {
   gboolean many = tw_trace_get_n_starts (figure->trace) > 1;
   const char *head[TW_TABLE_COLUMNS] = { "Optimizer", many ? "Final loss, median [95 %]" : "Final loss",
-                                         many ? "Best loss" : "Best loss", "Steps to 1e-06", "Ended" };
+                                         "Best loss", "Steps to 1e-06", "Ended" };
 
   for (gsize c = 0; c < TW_TABLE_COLUMNS; c++)
     g_ptr_array_add (figure->cells, g_strdup (head[c]));

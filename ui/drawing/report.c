@@ -97,7 +97,7 @@ format_interval (const TwInterval *interval, gsize n)
   g_autofree char *low = format_value (interval->low), *high = format_value (interval->high);
   char *value = format_value (interval->value);
 
-  if (n < 2 || isnan (interval->value))
+  if (n < 2 || interval->low == interval->high || isnan (interval->value))
     return value;
   char *text = g_strdup_printf ("%s [%s, %s]", value, low, high);
   g_free (value);
@@ -125,8 +125,8 @@ fill_table (TwReport *report, TwTrace *const *traces, gsize n)
   report->table_note =
     n_runs < 2 ? g_strdup ("One run of each optimizer: there is nothing to take an interval of. Give several starts "
                            "(--starts) or seeds (--report-seeds) for that.")
-               : g_strdup_printf ("Medians over %" G_GSIZE_FORMAT " runs (%" G_GSIZE_FORMAT " starts, %" G_GSIZE_FORMAT
-                                  " seeds) with 95 %% bootstrap intervals; a run that diverged counts as infinite.",
+               : g_strdup_printf ("Medians over %" G_GSIZE_FORMAT " runs (starts: %" G_GSIZE_FORMAT ", seeds: %" G_GSIZE_FORMAT
+                                  ") with 95 %% bootstrap intervals; a run that diverged counts as infinite.",
                                   n_runs, tw_trace_get_n_starts (traces[0]), n);
 }
 
