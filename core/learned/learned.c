@@ -11,7 +11,7 @@ enum { LR, WEIGHTS, FREEZE, ATTEND, TIMESCALE };
 #define FREEZE_NONE 0 /* of the choices; the levels follow, from the lowest */
 
 static const TwParam params[] = {
-  [LR] = { "lr", TW_PARAM_REAL, 0.01, 1e-12, 1e3, TRUE, NULL, "initial learning rate of every coordinate" },
+  [LR] = { "lr", TW_PARAM_REAL, 0.02, 1e-12, 1e3, TRUE, NULL, "initial learning rate of every coordinate" },
   [WEIGHTS] = { "weights", TW_PARAM_TEXT, 0, 0, 0, FALSE, "default",
                 "a set that ships with the program, or a weight file" },
   [FREEZE] = { "freeze", TW_PARAM_CHOICE, 0, 0, 0, FALSE, "none|param|tensor|global",
