@@ -5,8 +5,10 @@ MESON_FLAGS = --werror -Dgui=enabled
 
 # What a build needs, what the tests need beside it, and what the benchmarks compare with.
 BUILD_PACKAGES = build-essential meson ninja-build pkg-config git ca-certificates libgtk-4-dev libopenblas-dev \
-  libjson-glib-dev libglib2.0-dev adwaita-icon-theme librsvg2-common fonts-cantarell fonts-dejavu-core dataset-fashion-mnist
-TEST_PACKAGES = $(BUILD_PACKAGES) libopenmpi-dev openmpi-bin xvfb xauth xdotool dbus-daemon python3 desktop-file-utils appstream libxml2-utils
+  libjson-glib-dev libglib2.0-dev libpng-dev libwebp-dev libgif-dev adwaita-icon-theme librsvg2-common fonts-cantarell \
+  fonts-dejavu-core dataset-fashion-mnist
+TEST_PACKAGES = $(BUILD_PACKAGES) libopenmpi-dev openmpi-bin xvfb xauth xdotool dbus-daemon python3 desktop-file-utils appstream libxml2-utils \
+  poppler-utils librsvg2-bin imagemagick webp
 BENCH_PACKAGES = $(BUILD_PACKAGES) python3-torch python3-numpy
 CHECK_PACKAGES = $(TEST_PACKAGES) valgrind gcovr libc6-dbg
 

@@ -18,6 +18,7 @@ typedef struct {
 
 int tw_command_run (int argc, char **argv);
 int tw_command_show (int argc, char **argv);
+int tw_command_export (int argc, char **argv);
 int tw_command_train (int argc, char **argv);
 int tw_command_eval (int argc, char **argv);
 int tw_command_list (int argc, char **argv);

@@ -26,17 +26,19 @@ tw_experiment_options_entries (TwExperimentOptions *options)
     { "steps", TEXT (steps), "how many (200)", "N" },
     { "seed", TEXT (seed), "of all that is random (0)", "N" },
     { "threads", TEXT (threads), "how many to use (one per processor); results do not depend on it", "N" },
-    { "csv", TEXT (csv), "one row per run and step", "FILE" },
-    { "json", TEXT (json), "the summary of each run", "FILE" },
-    { "plot", TEXT (plot), "a figure: .png, .svg or .pdf by its ending", "FILE" },
-    { "save", TEXT (save), "the experiment, to be opened again here or in the window", "FILE" },
+  };
+  const GOptionEntry last[] = {
     { G_OPTION_REMAINING, LIST (files), NULL, NULL },
     G_OPTION_ENTRY_NULL,
   };
+  GArray *all = g_array_new (FALSE, FALSE, sizeof (GOptionEntry));
 #undef TEXT
 #undef LIST
 
-  return g_memdup2 (entries, sizeof entries);
+  g_array_append_vals (all, entries, G_N_ELEMENTS (entries));
+  tw_output_options_add_entries (&options->outputs, all);
+  g_array_append_vals (all, last, G_N_ELEMENTS (last));
+  return (GOptionEntry *)(gpointer)g_array_free (all, FALSE);
 }
 
 void
@@ -44,11 +46,11 @@ tw_experiment_options_clear (TwExperimentOptions *options)
 {
   char **texts[] = { &options->problem,  &options->formula, &options->domain, &options->minimum,
                      &options->n_starts, &options->noise,   &options->steps,  &options->seed,
-                     &options->threads,  &options->csv,     &options->json,   &options->plot,
-                     &options->save };
+                     &options->threads };
 
   for (gsize i = 0; i < G_N_ELEMENTS (texts); i++)
     g_clear_pointer (texts[i], g_free);
+  tw_output_options_clear (&options->outputs);
   g_clear_pointer (&options->files, g_strfreev);
   g_clear_pointer (&options->optimizers, g_strfreev);
   g_clear_pointer (&options->starts, g_strfreev);
@@ -73,12 +75,6 @@ gboolean
 tw_experiment_options_any (const TwExperimentOptions *options)
 {
   return options->files != NULL || any_override (options);
-}
-
-gboolean
-tw_experiment_options_has_outputs (const TwExperimentOptions *options)
-{
-  return options->csv != NULL || options->json != NULL || options->plot != NULL || options->save != NULL;
 }
 
 static gboolean
@@ -245,42 +241,5 @@ tw_experiment_options_threads (const TwExperimentOptions *options, guint *n_thre
       !read_whole ("threads", options->threads, 1, TW_RUNNER_MAX_THREADS, &n, error))
     return FALSE;
   *n_threads = (guint)n;
-  return TRUE;
-}
-
-static gboolean
-check_plot (const char *path, GError **error)
-{
-#ifdef TW_HAVE_GUI
-  const char *endings[] = { ".png", ".svg", ".pdf" };
-
-  for (gsize i = 0; i < G_N_ELEMENTS (endings); i++)
-    if (g_str_has_suffix (path, endings[i]))
-      return TRUE;
-  g_set_error (error, TW_ERROR, TW_ERROR_INPUT, "--plot: \"%s\" ends in none of .png, .svg and .pdf", path);
-#else
-  g_set_error_literal (error, TW_ERROR, TW_ERROR_INPUT,
-                       "--plot: this thalweg was built without the window and its figures");
-#endif
-  return FALSE;
-}
-
-gboolean
-tw_experiment_options_check_outputs (const TwExperimentOptions *options, GError **error)
-{
-  const char *paths[] = { options->csv, options->json, options->plot, options->save };
-
-  if (options->plot != NULL && !check_plot (options->plot, error))
-    return FALSE;
-  for (gsize i = 0; i < G_N_ELEMENTS (paths); i++)
-    for (gsize j = 0; paths[i] != NULL && j < i; j++)
-      if (paths[j] != NULL && (g_str_equal (paths[i], paths[j]) ||
-                               (tw_output_is_stdout (paths[i]) && tw_output_is_stdout (paths[j])))) {
-        g_set_error (error, TW_ERROR, TW_ERROR_INPUT, "\"%s\" is given for two outputs", paths[i]);
-        return FALSE;
-      }
-  for (gsize i = 0; i < G_N_ELEMENTS (paths); i++)
-    if (paths[i] != NULL && !tw_output_check (paths[i], error))
-      return FALSE;
   return TRUE;
 }

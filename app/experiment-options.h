@@ -1,6 +1,7 @@
 /* experiment-options.h: the options that describe an experiment and its outputs: of run and show. */
 #pragma once
 
+#include "app/outputs.h"
 #include "core/experiment/experiment.h"
 
 G_BEGIN_DECLS
@@ -12,7 +13,8 @@ typedef struct {
   char **optimizers, **starts;
   char *n_starts, *noise, *steps, *seed;
   char *threads;
-  char *csv, *json, *plot, *save;
+  TwOutputOptions outputs;
+  gboolean quiet; /* no table on standard output; not an option */
 } TwExperimentOptions;
 
 /* For tw_parse_options(); `options` must outlive it.  g_free(). */
@@ -24,13 +26,10 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (TwExperimentOptions, tw_experiment_options_cle
 const char *tw_experiment_options_unchanged_file (const TwExperimentOptions *options);
 /* Whether anything describes an experiment. */
 gboolean tw_experiment_options_any (const TwExperimentOptions *options);
-gboolean tw_experiment_options_has_outputs (const TwExperimentOptions *options);
 /* The experiment file, if there is one, with the options over it.  `fill`: what is missing is chosen.
  * It has been checked. */
 TwExperiment *tw_experiment_options_read (const TwExperimentOptions *options, gboolean fill, GError **error);
 /* 0 where not given. */
 gboolean tw_experiment_options_threads (const TwExperimentOptions *options, guint *n_threads, GError **error);
-/* Endings of figures, and no file twice; then whether all of them could be written. */
-gboolean tw_experiment_options_check_outputs (const TwExperimentOptions *options, GError **error);
 
 G_END_DECLS

@@ -9,6 +9,8 @@
 static const TwCommand commands[] = {
   { "run", "[EXPERIMENT] [OPTION...]", "run optimizers without a window: a table, CSV, JSON, figures",
     tw_command_run },
+  { "export", "EXPERIMENT [OPTION...]", "write figures, animations, reports and tables of an experiment",
+    tw_command_export },
   { "show", "[EXPERIMENT] [OPTION...]", "open the window on an experiment, playing", tw_command_show },
   { "train", "--out DIR [OPTION...]", "meta-train a learned optimizer", tw_command_train },
   { "eval", "[OPTION...]", "compare learned optimizers with tuned baselines: a table, JSON, a page",

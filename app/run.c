@@ -1,18 +1,14 @@
 #include "app/run.h"
 
+#include <math.h>
 #include <signal.h>
 #include <stdio.h>
 #include <unistd.h>
 
 #include "app/command.h"
 #include "app/table.h"
-#include "config.h"
 #include "core/error.h"
-#include "core/experiment/export.h"
 #include "core/experiment/runner.h"
-#ifdef TW_HAVE_GUI
-#include "ui/drawing/figure.h"
-#endif
 
 /* Progress is told on a terminal, after this time and then this often. */
 #define QUIET_SECONDS 1.0
@@ -56,63 +52,24 @@ watch (TwRunner *runner)
     fputs ("\r\033[K", stderr);
 }
 
+/* Between the frames of an animation. */
 static gboolean
-save_plot (const TwTrace *trace, const char *path, GError **error)
+go_on (double share, gpointer data)
 {
-#ifdef TW_HAVE_GUI
-  return tw_figure_save_comparison (trace, path, error);
-#else
-  g_return_val_if_reached (FALSE); /* refused before anything ran */
-#endif
-}
+  static gint64 begun, told;
+  gint64 now = g_get_monotonic_time ();
 
-/* All are written beside their targets before the first takes its place: either all change or none. */
-static gboolean
-write_outputs (const TwExperiment *experiment, const TwTrace *trace, const TwExperimentOptions *options,
-               GError **error)
-{
-  const char *paths[] = { options->csv, options->json, options->save };
-  g_autoptr (GPtrArray) outputs = g_ptr_array_new_with_free_func ((GDestroyNotify)tw_output_free);
-
-  for (gsize i = 0; i < G_N_ELEMENTS (paths); i++) {
-    if (paths[i] == NULL)
-      continue;
-    TwOutput *output = tw_output_new (paths[i], error);
-    if (output == NULL)
-      return FALSE;
-    g_ptr_array_add (outputs, output);
-    if (paths[i] == options->csv) {
-      tw_export_csv (trace, output);
-    } else if (paths[i] == options->json) {
-      tw_export_json (trace, output);
-    } else {
-      g_autofree char *json = tw_experiment_to_json (experiment);
-      tw_output_write (output, json);
+  if (begun == 0)
+    begun = now;
+  if (isatty (STDERR_FILENO)) {
+    if (isnan (share) && told > 0)
+      fputs ("\r\033[K", stderr);
+    else if (now - begun > QUIET_SECONDS * G_USEC_PER_SEC && now - told > PROGRESS_SECONDS * G_USEC_PER_SEC) {
+      fprintf (stderr, "\rdrawing %3.0f %%", 100 * share);
+      told = now;
     }
-    if (!tw_output_finish (output, error))
-      return FALSE;
   }
-  if (interrupted) {
-    g_set_error_literal (error, TW_ERROR, TW_ERROR_CANCELLED, "interrupted; nothing was written");
-    return FALSE;
-  }
-  if (options->plot != NULL && !save_plot (trace, options->plot, error))
-    return FALSE;
-  for (guint i = 0; i < outputs->len; i++)
-    if (!tw_output_commit (outputs->pdata[i], error))
-      return FALSE;
-  return TRUE;
-}
-
-static gboolean
-writes_to_stdout (const TwExperimentOptions *options)
-{
-  const char *paths[] = { options->csv, options->json, options->plot, options->save };
-
-  for (gsize i = 0; i < G_N_ELEMENTS (paths); i++)
-    if (paths[i] != NULL && tw_output_is_stdout (paths[i]))
-      return TRUE;
-  return FALSE;
+  return !interrupted;
 }
 
 static int
@@ -121,10 +78,10 @@ run (const TwExperiment *experiment, const TwExperimentOptions *options, GError 
   guint n_threads;
 
   if (!tw_experiment_options_threads (options, &n_threads, error) ||
-      !tw_experiment_options_check_outputs (options, error))
+      !tw_output_options_check (&options->outputs, error))
     return FALSE;
-  /* No probes: nothing here shows them. */
-  g_autoptr (TwRunner) runner = tw_runner_start_with_probes (experiment, n_threads, 0, error);
+  g_autoptr (TwRunner) runner = tw_runner_start_with_probes (
+    experiment, n_threads, tw_output_options_need_probes (&options->outputs) ? TW_TRACE_PROBE_BYTES : 0, error);
   if (runner == NULL)
     return FALSE;
   watch (runner);
@@ -132,10 +89,14 @@ run (const TwExperiment *experiment, const TwExperimentOptions *options, GError 
     g_propagate_error (error, g_error_copy (tw_runner_get_error (runner)));
     return FALSE;
   }
-  const TwTrace *trace = tw_runner_get_trace (runner);
-  if (!write_outputs (experiment, trace, options, error))
+  TwTrace *trace = tw_runner_get_trace (runner);
+  if (interrupted) {
+    g_set_error_literal (error, TW_ERROR, TW_ERROR_CANCELLED, "interrupted; nothing was written");
     return FALSE;
-  if (!writes_to_stdout (options))
+  }
+  if (!tw_outputs_write (&options->outputs, experiment, trace, n_threads, go_on, error))
+    return FALSE;
+  if (!options->quiet && !tw_output_options_to_stdout (&options->outputs))
     tw_print_table (trace);
   return TRUE;
 }
@@ -184,6 +145,37 @@ tw_command_run (int argc, char **argv)
         entries, &argc, &argv, &status))
     return status;
 
+  g_autoptr (TwExperiment) experiment = tw_experiment_options_read (&options, FALSE, &error);
+  return experiment != NULL ? tw_run_and_write (experiment, &options) : tw_fail_error (error);
+}
+
+int
+tw_command_export (int argc, char **argv)
+{
+  g_auto (TwExperimentOptions) options = { .quiet = TRUE };
+  g_autofree GOptionEntry *entries = tw_experiment_options_entries (&options);
+  g_autoptr (GError) error = NULL;
+  int status;
+
+  if (!tw_parse_options (
+        "export", "EXPERIMENT",
+        "Writes figures, animations, reports and tables of an experiment, and prints nothing.\n"
+        "Options override what the experiment file says.",
+        "Examples:\n"
+        "  A figure for one column of a journal, told apart in grey:\n"
+        "    thalweg export booth.thalweg --plot booth.pdf --figure-size column --figure-theme print\n"
+        "  The activations of the learned optimizer on a slide:\n"
+        "    thalweg export booth.thalweg --plot inside.svg --figure-view activations --figure-size slide\n"
+        "  Ten seconds for a web page, and a report over five seeds:\n"
+        "    thalweg export booth.thalweg --animate booth.webp --figure-size 640x480px\n"
+        "    thalweg export booth.thalweg --report booth.html --report-seeds 5\n"
+        "  The same picture from LaTeX or matplotlib:\n"
+        "    thalweg export booth.thalweg --pgfplots booth.tex --csv booth.csv --matplotlib booth.py\n",
+        entries, &argc, &argv, &status))
+    return status;
+  if (!tw_output_options_any (&options.outputs))
+    return tw_fail (TW_EXIT_INPUT, "nothing to write: give --plot, --animate, --report or another file "
+                                   "(see thalweg export --help)");
   g_autoptr (TwExperiment) experiment = tw_experiment_options_read (&options, FALSE, &error);
   return experiment != NULL ? tw_run_and_write (experiment, &options) : tw_fail_error (error);
 }

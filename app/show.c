@@ -39,7 +39,7 @@ tw_command_show (int argc, char **argv)
         "  thalweg show booth.thalweg\n",
         entries, &argc, &argv, &status))
     return status;
-  if (tw_experiment_options_any (&options) || tw_experiment_options_has_outputs (&options)) {
+  if (tw_experiment_options_any (&options) || tw_output_options_any (&options.outputs)) {
     experiment = tw_experiment_options_read (&options, TRUE, &error);
     if (experiment == NULL)
       return tw_fail_error (error);
@@ -47,7 +47,7 @@ tw_command_show (int argc, char **argv)
   guint n_threads;
   if (!tw_experiment_options_threads (&options, &n_threads, &error))
     return tw_fail_error (error);
-  if (tw_experiment_options_has_outputs (&options)) {
+  if (tw_output_options_any (&options.outputs)) {
     status = tw_run_and_write (experiment, &options);
     if (status != TW_EXIT_OK)
       return status;

@@ -96,6 +96,37 @@ tw_export_csv (const TwTrace *trace, TwOutput *output)
 }
 
 static void
+write_activations_row (const TwTrace *trace, gsize o, gsize s, gsize k, const char *optimizer, TwOutput *output)
+{
+  gsize n_probes, count;
+  const TwProbe *probes = tw_trace_get_probes (trace, o, &n_probes);
+  char number[G_ASCII_DTOSTR_BUF_SIZE];
+
+  for (gsize p = 0; p < n_probes; p++) {
+    const float *values = tw_trace_get_probe (trace, o, s, p, k, &count);
+    for (gsize i = 0; values != NULL && i < count * probes[p].width; i++)
+      if (isfinite (values[i]))
+        tw_output_printf (output, "%" G_GSIZE_FORMAT ",%s,%" G_GSIZE_FORMAT ",%" G_GSIZE_FORMAT ",%s,%" G_GSIZE_FORMAT
+                                  ",%" G_GSIZE_FORMAT ",%s\n",
+                          o * tw_trace_get_n_starts (trace) + s, optimizer, s, k, probes[p].name,
+                          i / probes[p].width, i % probes[p].width,
+                          g_ascii_formatd (number, sizeof number, "%.9g", values[i]));
+  }
+}
+
+void
+tw_export_activations (const TwTrace *trace, TwOutput *output)
+{
+  tw_output_write (output, "run,optimizer,start,step,probe,item,unit,value\n");
+  for (gsize o = 0; o < tw_trace_get_n_optimizers (trace); o++) {
+    g_autofree char *optimizer = quote_field (tw_trace_get_optimizer_spec (trace, o));
+    for (gsize s = 0; s < tw_trace_get_n_starts (trace); s++)
+      for (gsize k = 0; k < tw_trace_get_n_rows (trace, o, s); k++)
+        write_activations_row (trace, o, s, k, optimizer, output);
+  }
+}
+
+static void
 write_tolerances (const TwTrace *trace, gsize o, gsize s, TwOutput *output)
 {
   if (!isfinite (tw_problem_get_minimum (tw_trace_get_problem (trace)))) {

@@ -22,6 +22,9 @@ typedef struct {
 const TwTolerance *tw_export_tolerances (gsize *n);
 
 void tw_export_csv (const TwTrace *trace, TwOutput *output);
+/* What the optimizers show of their inside, where the trace has it: run,optimizer,start,step,probe,item,unit,value.
+ * `item` counts coordinates, tensors or runs, `unit` the numbers of one of them; both from 0. */
+void tw_export_activations (const TwTrace *trace, TwOutput *output);
 /* {"format": "thalweg-run", "version", "problem", "formula", "steps", "seed", "minimum", "runs": [...]}, and
  * of each run: run, optimizer, start {index, point}, final_loss, best_loss, steps_to_tolerance {"0.01": step
  * or null,

@@ -10,7 +10,7 @@ tw_cells_render (const float *values, gsize n_columns, gsize n_units, float rang
 {
   g_return_val_if_fail (range > 0, NULL);
 
-  const guint32 *map = tw_colormap_get (TW_COLORMAP_DIVERGING, theme->dark);
+  const guint32 *map = tw_colormap_get (theme->print ? TW_COLORMAP_PRINT_SIGNED : TW_COLORMAP_DIVERGING, theme->dark);
   cairo_surface_t *surface = cairo_image_surface_create (CAIRO_FORMAT_RGB24, width, height);
   guint8 *data = cairo_image_surface_get_data (surface);
   int stride = cairo_image_surface_get_stride (surface);

@@ -92,17 +92,31 @@ fill_map (guint32 *map, const double points[N_POINTS][3])
   }
 }
 
+static void
+fill_grey (guint32 *map, double from, double to)
+{
+  double points[N_POINTS][3] = { { 0 } };
+
+  for (int i = 0; i < N_POINTS; i++)
+    points[i][0] = from + (to - from) * i / (N_POINTS - 1);
+  fill_map (map, points);
+}
+
 const guint32 *
 tw_colormap_get (TwColormapKind kind, gboolean dark)
 {
-  static guint32 maps[4][TW_COLORMAP_SIZE];
+  static guint32 maps[6][TW_COLORMAP_SIZE];
   static gsize ready;
   if (g_once_init_enter (&ready)) {
     fill_map (maps[0], landscape_light);
     fill_map (maps[1], landscape_dark);
     fill_map (maps[2], diverging_light);
     fill_map (maps[3], diverging_dark);
+    fill_grey (maps[4], 0.76, 0.985);
+    fill_grey (maps[5], 0.985, 0.22);
     g_once_init_leave (&ready, 1);
   }
+  if (kind == TW_COLORMAP_PRINT || kind == TW_COLORMAP_PRINT_SIGNED)
+    return maps[kind == TW_COLORMAP_PRINT ? 4 : 5];
   return maps[2 * (kind == TW_COLORMAP_DIVERGING) + (dark ? 1 : 0)];
 }

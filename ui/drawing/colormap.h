@@ -13,11 +13,13 @@ G_BEGIN_DECLS
 typedef enum {
   TW_COLORMAP_LANDSCAPE, /* 0 low, dark; 1 high, light */
   TW_COLORMAP_DIVERGING, /* 0 blue, 0.5 neutral, 1 orange */
+  TW_COLORMAP_PRINT,     /* for landscapes on paper: 0 low, grey; 1 high, almost white */
+  TW_COLORMAP_PRINT_SIGNED, /* 0 white, 1 almost black */
 } TwColormapKind;
 
 #define TW_COLORMAP_SIZE 1024
 /* (TW_COLORMAP_SIZE) pixels as CAIRO_FORMAT_RGB24 holds them; never freed. */
-const guint32 *tw_colormap_get (TwColormapKind kind, gboolean dark);
+const guint32 *tw_colormap_get (TwColormapKind kind, gboolean dark); /* of print there is one */
 
 static inline guint32
 tw_colormap_pixel (const guint32 *map, double t)

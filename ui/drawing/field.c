@@ -111,7 +111,7 @@ tw_field_free (TwField *field)
 cairo_surface_t *
 tw_field_render (const TwField *field, const TwTheme *theme, int width, int height)
 {
-  const guint32 *map = tw_colormap_get (TW_COLORMAP_LANDSCAPE, theme->dark);
+  const guint32 *map = tw_colormap_get (theme->print ? TW_COLORMAP_PRINT : TW_COLORMAP_LANDSCAPE, theme->dark);
   cairo_surface_t *surface = cairo_image_surface_create (CAIRO_FORMAT_RGB24, width, height);
   guint32 missing = ((guint32)lround (theme->missing.r * 255) << 16) |
                     ((guint32)lround (theme->missing.g * 255) << 8) |

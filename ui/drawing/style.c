@@ -1,5 +1,6 @@
 #include "ui/drawing/style.h"
 
+#include <math.h>
 #include <string.h>
 
 #define LARGE_STROKE 1.7
@@ -21,6 +22,18 @@
 static const TwTheme light_themes[] = { LIGHT_THEME (1), LIGHT_THEME (LARGE_STROKE) };
 static const TwTheme dark_themes[] = { DARK_THEME (1), DARK_THEME (LARGE_STROKE) };
 
+/* For paper: black on white, a grey landscape, and markers beside dashes. */
+static const TwTheme print_theme = {
+  .print = TRUE,
+  .background = { 1.0, 1.0, 1.0 },
+  .foreground = { 0.0, 0.0, 0.0 },
+  .dim = { 0.20, 0.20, 0.20 },
+  .grid = { 0.88, 0.88, 0.88 },
+  .halo = { 1.0, 1.0, 1.0 },
+  .ink = { 0.0, 0.0, 0.0 },
+  .missing = { 0.70, 0.70, 0.70 },
+};
+
 const TwTheme *
 tw_theme_get (gboolean dark)
 {
@@ -31,6 +44,12 @@ const TwTheme *
 tw_theme_get_large (gboolean dark)
 {
   return dark ? &dark_themes[1] : &light_themes[1];
+}
+
+const TwTheme *
+tw_theme_get_print (void)
+{
+  return &print_theme;
 }
 
 /* In line widths. */
@@ -128,6 +147,51 @@ tw_set_line_style (cairo_t *cr, const TwTheme *theme, const TwLineStyle *style, 
   tw_set_color (cr, theme->dark ? &style->dark : &style->light, alpha);
 }
 
+#define N_SHAPES 7
+
+static void
+trace_shape (cairo_t *cr, int shape, double x, double y, double r)
+{
+  /* Corners of a regular polygon; 0: a circle. */
+  static const struct {
+    int corners;
+    double size, turn;
+  } shapes[N_SHAPES] = {
+    { 0, 0.9, 0 },         { 4, 1.2, G_PI / 4 }, { 3, 1.3, -G_PI / 2 },  { 4, 1.25, 0 },
+    { 3, 1.3, G_PI / 2 },  { 5, 1.1, -G_PI / 2 }, { 3, 1.3, 0 },
+  };
+  int n = shapes[shape].corners;
+
+  cairo_new_sub_path (cr);
+  if (n == 0)
+    cairo_arc (cr, x, y, shapes[shape].size * r, 0, 2 * G_PI);
+  for (int i = 0; i < n; i++) {
+    double angle = shapes[shape].turn + 2 * G_PI * i / n;
+    cairo_line_to (cr, x + shapes[shape].size * r * cos (angle), y + shapes[shape].size * r * sin (angle));
+  }
+  cairo_close_path (cr);
+}
+
+void
+tw_draw_marker (cairo_t *cr, const TwTheme *theme, const TwLineStyle *style, double x, double y, double radius)
+{
+  int i = (int)(style - styles);
+  const TwColor *color = theme->dark ? &style->dark : &style->light;
+  gboolean hollow = i >= N_SHAPES;
+
+  cairo_save (cr);
+  cairo_set_dash (cr, NULL, 0, 0);
+  cairo_set_line_join (cr, CAIRO_LINE_JOIN_MITER);
+  cairo_new_path (cr);
+  trace_shape (cr, i % N_SHAPES, x, y, radius);
+  tw_set_color (cr, hollow ? &theme->halo : color, 1);
+  cairo_fill_preserve (cr);
+  tw_set_color (cr, hollow ? color : &theme->halo, 1);
+  cairo_set_line_width (cr, hollow ? 0.4 * radius : 0.2 * radius);
+  cairo_stroke (cr);
+  cairo_restore (cr);
+}
+
 void
 tw_draw_swatch (cairo_t *cr, const TwTheme *theme, const TwLineStyle *style, double x, double y, double width,
                 double height)
@@ -138,30 +202,6 @@ tw_draw_swatch (cairo_t *cr, const TwTheme *theme, const TwLineStyle *style, dou
   cairo_line_to (cr, x + width, y + height / 2);
   cairo_stroke (cr);
   cairo_restore (cr);
-}
-
-void
-tw_set_font (cairo_t *cr, double size, gboolean bold)
-{
-  cairo_select_font_face (cr, "sans-serif", CAIRO_FONT_SLANT_NORMAL,
-                          bold ? CAIRO_FONT_WEIGHT_BOLD : CAIRO_FONT_WEIGHT_NORMAL);
-  cairo_set_font_size (cr, size);
-}
-
-double
-tw_text_width (cairo_t *cr, const char *text)
-{
-  cairo_text_extents_t extents;
-  cairo_text_extents (cr, text, &extents);
-  return extents.x_advance;
-}
-
-void
-tw_draw_text (cairo_t *cr, double x, double y, double align, const char *text)
-{
-  if (align != 0.0)
-    x -= align * tw_text_width (cr, text);
-  cairo_move_to (cr, x, y);
-  cairo_show_text (cr, text);
-  cairo_new_path (cr);
+  if (theme->print)
+    tw_draw_marker (cr, theme, style, x + width / 2, y + height / 2, 3.2);
 }

@@ -1,0 +1,442 @@
+#include "app/outputs.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "config.h"
+#include "core/error.h"
+#include "core/experiment/export.h"
+#include "core/experiment/runner.h"
+#include "core/experiment/summary.h"
+#include "core/spec.h"
+#ifdef TW_HAVE_GUI
+#include "ui/drawing/animation.h"
+#include "ui/drawing/figure.h"
+#include "ui/drawing/replot.h"
+#include "ui/drawing/report.h"
+#endif
+
+/* Every file, in the order they are written. */
+typedef struct {
+  const char *option;
+  gsize offset;
+  gboolean drawn; /* needs the figures */
+  const char *form, *summary;
+} File;
+
+#define FILE_OPTION(name, field) "" name, G_STRUCT_OFFSET (TwOutputOptions, field)
+static const File files[] = {
+  { FILE_OPTION ("csv", csv), FALSE, "FILE", "one row per run and step" },
+  { FILE_OPTION ("json", json), FALSE, "FILE", "the summary of each run" },
+  { FILE_OPTION ("activations", activations), FALSE, "FILE", "the inside of learned optimizers at every step, as CSV" },
+  { FILE_OPTION ("save", save), FALSE, "FILE", "the experiment, to be opened again here or in the window" },
+  { FILE_OPTION ("plot", plot), TRUE, "FILE", "a figure: .png, .svg or .pdf by its ending" },
+  { FILE_OPTION ("caption", caption), FALSE, "FILE", "what the figure shows, in words" },
+  { FILE_OPTION ("animate", animate), TRUE, "FILE", "the figure playing: .gif, .webp, or .png for FILE-0001.png ..." },
+  { FILE_OPTION ("report", report), TRUE, "FILE", "setting, figures, table, how to repeat it: .pdf or .html" },
+  { FILE_OPTION ("matplotlib", matplotlib), TRUE, "FILE.py", "a script that draws the figure again from --csv" },
+  { FILE_OPTION ("pgfplots", pgfplots), TRUE, "FILE.tex", "the figure for LaTeX" },
+};
+
+static char **
+field_of (const TwOutputOptions *options, gsize offset)
+{
+  return (char **)((char *)options + offset);
+}
+
+static const char *
+path_of (const TwOutputOptions *options, gsize i)
+{
+  return *field_of (options, files[i].offset);
+}
+
+static void
+add_entry (GArray *entries, const char *name, char **field, const char *summary, const char *form)
+{
+  const GOptionEntry entry = { name, 0, G_OPTION_FLAG_NONE, G_OPTION_ARG_FILENAME, field, summary, form };
+
+  g_array_append_val (entries, entry);
+}
+
+#ifdef TW_HAVE_GUI
+/* "--figure-theme"; the resolution is known everywhere as dpi. */
+static const char *
+option_of_key (const char *key)
+{
+  g_autofree char *name = strcmp (key, "dpi") == 0 ? g_strdup (key) : g_strconcat ("figure-", key, NULL);
+
+  return g_intern_string (name);
+}
+#endif
+
+void
+tw_output_options_add_entries (TwOutputOptions *options, GArray *entries)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (files); i++)
+    add_entry (entries, files[i].option, field_of (options, files[i].offset), files[i].summary, files[i].form);
+#ifdef TW_HAVE_GUI
+  gsize n;
+  const TwFigureKey *keys = tw_figure_keys (&n);
+  g_assert (n <= TW_MAX_FIGURE_KEYS);
+  for (gsize i = 0; i < n; i++)
+    add_entry (entries, option_of_key (keys[i].key), &options->figure[i], keys[i].summary, keys[i].form);
+  add_entry (entries, "animate-fps", &options->fps, "frames per second (25)", "N");
+  add_entry (entries, "animate-seconds", &options->seconds, "how long it plays (10)", "S");
+  add_entry (entries, "animate-steps", &options->frames, "from which step to which (all)", "A-B");
+  add_entry (entries, "animate-loop", &options->loop, "how often it plays; 0: for ever (0)", "N");
+  add_entry (entries, "report-seeds", &options->seeds, "the table of the report over so many seeds (1)", "N");
+#endif
+}
+
+void
+tw_output_options_clear (TwOutputOptions *options)
+{
+  char ***texts = (char **[]){ &options->fps, &options->seconds, &options->frames, &options->loop, &options->seeds, NULL };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (files); i++)
+    g_clear_pointer (field_of (options, files[i].offset), g_free);
+  for (gsize i = 0; i < TW_MAX_FIGURE_KEYS; i++)
+    g_clear_pointer (&options->figure[i], g_free);
+  for (; *texts != NULL; texts++)
+    g_clear_pointer (*texts, g_free);
+}
+
+gboolean
+tw_output_options_any (const TwOutputOptions *options)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (files); i++)
+    if (path_of (options, i) != NULL)
+      return TRUE;
+  return FALSE;
+}
+
+gboolean
+tw_output_options_to_stdout (const TwOutputOptions *options)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (files); i++)
+    if (path_of (options, i) != NULL && tw_output_is_stdout (path_of (options, i)))
+      return TRUE;
+  return FALSE;
+}
+
+#ifdef TW_HAVE_GUI
+
+static gboolean
+read_figure (const TwOutputOptions *options, TwFigureOptions *figure, GError **error)
+{
+  gsize n;
+  const TwFigureKey *keys = tw_figure_keys (&n);
+
+  for (gsize i = 0; i < n; i++)
+    if (options->figure[i] != NULL && !tw_figure_options_set (figure, keys[i].key, options->figure[i], error)) {
+      g_prefix_error (error, "--%s: ", option_of_key (keys[i].key));
+      return FALSE;
+    }
+  return TRUE;
+}
+
+static gboolean
+read_number (const char *option, const char *text, double min, double max, double *number, GError **error)
+{
+  if (text == NULL)
+    return TRUE;
+  if (!tw_parse_number (text, number, error)) {
+    g_prefix_error (error, "--%s: ", option);
+    return FALSE;
+  }
+  if (*number >= min && *number <= max)
+    return TRUE;
+  g_set_error (error, TW_ERROR, TW_ERROR_INPUT, "--%s: %s is not from %g to %g", option, text, min, max);
+  return FALSE;
+}
+
+static gboolean
+read_whole (const char *option, const char *text, guint64 min, guint64 max, guint64 *number, GError **error)
+{
+  if (text == NULL || g_ascii_string_to_unsigned (text, 10, min, max, number, NULL))
+    return TRUE;
+  g_set_error (error, TW_ERROR, TW_ERROR_INPUT,
+               "--%s: \"%s\" is not a whole number from %" G_GUINT64_FORMAT " to %" G_GUINT64_FORMAT, option, text, min, max);
+  return FALSE;
+}
+
+static gboolean
+read_animation (const TwOutputOptions *options, TwAnimationOptions *animation, GError **error)
+{
+  guint64 loop = 0;
+
+  if (options->frames != NULL) {
+    g_auto (GStrv) ends = g_strsplit (options->frames, "-", 2);
+    if (g_strv_length (ends) != 2 || !g_ascii_string_to_unsigned (ends[0], 10, 0, G_MAXINT64, &animation->first, NULL) ||
+        !g_ascii_string_to_unsigned (ends[1], 10, animation->first, G_MAXINT64, &animation->last, NULL)) {
+      g_set_error (error, TW_ERROR, TW_ERROR_INPUT, "--animate-steps: expected A-B, as in 0-100, but found \"%s\"",
+                   options->frames);
+      return FALSE;
+    }
+  }
+  if (!read_number ("animate-fps", options->fps, 1, 100, &animation->fps, error) ||
+      !read_number ("animate-seconds", options->seconds, 0.1, 600, &animation->seconds, error) ||
+      !read_whole ("animate-loop", options->loop, 0, 60000, &loop, error))
+    return FALSE;
+  animation->loop = (guint)loop;
+  return TRUE;
+}
+
+static gboolean
+check_drawn (const TwOutputOptions *options, GError **error)
+{
+  g_auto (TwFigureOptions) figure = { 0 };
+  TwAnimationOptions animation = TW_ANIMATION_DEFAULTS;
+  guint64 seeds = 1;
+
+  if (options->plot != NULL && tw_figure_kind_of_path (options->plot) == TW_FIGURE_NO_KIND) {
+    g_set_error (error, TW_ERROR, TW_ERROR_INPUT, "--plot: \"%s\" ends in none of .png, .svg and .pdf", options->plot);
+    return FALSE;
+  }
+  if (options->animate != NULL && tw_animation_kind_of_path (options->animate) == TW_ANIMATION_NO_KIND) {
+    g_set_error (error, TW_ERROR, TW_ERROR_INPUT, "--animate: \"%s\" ends in none of .gif, .webp and .png", options->animate);
+    return FALSE;
+  }
+  if (options->report != NULL && tw_report_kind_of_path (options->report) == TW_REPORT_NO_KIND) {
+    g_set_error (error, TW_ERROR, TW_ERROR_INPUT, "--report: \"%s\" ends in none of .pdf and .html", options->report);
+    return FALSE;
+  }
+  if (options->matplotlib != NULL && (options->csv == NULL || tw_output_is_stdout (options->csv))) {
+    g_set_error_literal (error, TW_ERROR, TW_ERROR_INPUT, "--matplotlib: the script reads the table of --csv; give that too");
+    return FALSE;
+  }
+  return read_figure (options, &figure, error) && read_animation (options, &animation, error) &&
+         read_whole ("report-seeds", options->seeds, 1, 1000, &seeds, error);
+}
+
+#else
+
+static gboolean
+check_drawn (const TwOutputOptions *options, GError **error)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (files); i++)
+    if (files[i].drawn && path_of (options, i) != NULL) {
+      g_set_error (error, TW_ERROR, TW_ERROR_INPUT, "--%s: this thalweg was built without the window and its figures",
+                   files[i].option);
+      return FALSE;
+    }
+  return TRUE;
+}
+
+#endif
+
+gboolean
+tw_output_options_check (const TwOutputOptions *options, GError **error)
+{
+  if (!check_drawn (options, error))
+    return FALSE;
+  for (gsize i = 0; i < G_N_ELEMENTS (files); i++)
+    for (gsize j = 0; path_of (options, i) != NULL && j < i; j++) {
+      const char *a = path_of (options, i), *b = path_of (options, j);
+      if (b != NULL && (g_str_equal (a, b) || (tw_output_is_stdout (a) && tw_output_is_stdout (b)))) {
+        g_set_error (error, TW_ERROR, TW_ERROR_INPUT, "\"%s\" is given for two outputs", a);
+        return FALSE;
+      }
+    }
+  for (gsize i = 0; i < G_N_ELEMENTS (files); i++)
+    if (path_of (options, i) != NULL && !tw_output_check (path_of (options, i), error))
+      return FALSE;
+  return TRUE;
+}
+
+gboolean
+tw_output_options_need_probes (const TwOutputOptions *options)
+{
+  gboolean view = FALSE;
+
+#ifdef TW_HAVE_GUI
+  g_auto (TwFigureOptions) figure = { 0 };
+  view = read_figure (options, &figure, NULL) && figure.view == TW_FIGURE_ACTIVATIONS;
+#endif
+  return view || options->activations != NULL || options->report != NULL;
+}
+
+/* Written and closed, not yet in place. */
+static TwOutput *
+begin (GPtrArray *outputs, const char *path, GError **error)
+{
+  TwOutput *output = tw_output_new (path, error);
+
+  if (output != NULL)
+    g_ptr_array_add (outputs, output);
+  return output;
+}
+
+static gboolean
+add_bytes (GPtrArray *outputs, const char *path, GBytes *bytes, GError **error)
+{
+  TwOutput *output = begin (outputs, path, error);
+
+  if (output == NULL)
+    return FALSE;
+  tw_output_write_bytes (output, g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
+  return tw_output_finish (output, error);
+}
+
+#ifdef TW_HAVE_GUI
+
+/* The command that writes it needs the path of the table as the script sees it. */
+static char *
+path_from (const char *script, const char *table)
+{
+  g_autoptr (GFile) a = g_file_new_for_path (script), b = g_file_new_for_path (table), folder = g_file_get_parent (a);
+  char *relative = g_file_get_relative_path (folder, b);
+
+  return relative != NULL ? relative : g_file_get_path (b);
+}
+
+static gboolean
+add_animation (GPtrArray *outputs, const TwOutputOptions *options, const TwFigureOptions *figure_options, TwTrace *trace,
+               TwOutputProgress progress, GError **error)
+{
+  TwAnimationOptions animation = TW_ANIMATION_DEFAULTS;
+  g_auto (TwFigureOptions) sized = { 0 };
+  TwAnimationKind kind = tw_animation_kind_of_path (options->animate);
+
+  tw_figure_options_copy (figure_options, &sized);
+  if (sized.width == 0) {
+    sized.width = 960;
+    sized.pixels = TRUE;
+  }
+  g_autoptr (TwFigure) figure = tw_figure_new (trace, &sized, error);
+  if (figure == NULL || !read_animation (options, &animation, error))
+    return FALSE;
+  g_autoptr (GPtrArray) made = tw_animation_render (figure, kind, &animation, progress, NULL, error);
+  if (made == NULL)
+    return FALSE;
+  if (kind != TW_ANIMATION_PNG)
+    return add_bytes (outputs, options->animate, made->pdata[0], error);
+  g_autofree char *stem = g_strndup (options->animate, strlen (options->animate) - 4);
+  for (guint f = 0; f < made->len; f++) {
+    g_autofree char *path = g_strdup_printf ("%s-%04u.png", stem, f + 1);
+    if (!add_bytes (outputs, path, made->pdata[f], error))
+      return FALSE;
+  }
+  return TRUE;
+}
+
+/* The same experiment with the next seeds. */
+static gboolean
+add_report (GPtrArray *outputs, const TwOutputOptions *options, const TwFigureOptions *figure, const TwExperiment *experiment,
+            TwTrace *trace, guint n_threads, GError **error)
+{
+  g_autoptr (GPtrArray) traces = g_ptr_array_new_with_free_func ((GDestroyNotify)tw_trace_unref);
+  g_autoptr (TwExperiment) other = tw_experiment_copy (experiment);
+  guint64 seeds = 1;
+
+  if (!read_whole ("report-seeds", options->seeds, 1, 1000, &seeds, error))
+    return FALSE;
+  g_ptr_array_add (traces, tw_trace_ref (trace));
+  for (guint64 i = 1; i < seeds; i++) {
+    other->seed = experiment->seed + i;
+    g_autoptr (TwRunner) runner = tw_runner_start_with_probes (other, n_threads, 0, error);
+    if (runner == NULL)
+      return FALSE;
+    tw_runner_wait (runner);
+    if (tw_runner_get_error (runner) != NULL) {
+      g_propagate_error (error, g_error_copy (tw_runner_get_error (runner)));
+      return FALSE;
+    }
+    g_ptr_array_add (traces, tw_trace_ref (tw_runner_get_trace (runner)));
+  }
+  g_autoptr (GBytes) bytes = tw_report_render (experiment, (TwTrace *const *)traces->pdata, traces->len,
+                                               tw_report_kind_of_path (options->report), figure, error);
+  return bytes != NULL && add_bytes (outputs, options->report, bytes, error);
+}
+
+static gboolean
+add_drawn (GPtrArray *outputs, const TwOutputOptions *options, const TwExperiment *experiment, TwTrace *trace, guint n_threads,
+           TwOutputProgress progress, GError **error)
+{
+  g_auto (TwFigureOptions) figure_options = { 0 };
+  g_autoptr (TwFigure) figure = NULL;
+  TwOutput *output;
+
+  if (!read_figure (options, &figure_options, error))
+    return FALSE;
+  if (options->plot != NULL || options->matplotlib != NULL || options->pgfplots != NULL) {
+    figure = tw_figure_new (trace, &figure_options, error);
+    if (figure == NULL)
+      return FALSE;
+  }
+  if (options->plot != NULL) {
+    g_autoptr (GBytes) bytes = tw_figure_render (figure, tw_figure_kind_of_path (options->plot), error);
+    if (bytes == NULL || !add_bytes (outputs, options->plot, bytes, error))
+      return FALSE;
+  }
+  if (options->matplotlib != NULL) {
+    g_autofree char *table = path_from (options->matplotlib, options->csv);
+    if ((output = begin (outputs, options->matplotlib, error)) == NULL)
+      return FALSE;
+    tw_figure_write_matplotlib (figure, table, output);
+    if (!tw_output_finish (output, error))
+      return FALSE;
+  }
+  if (options->pgfplots != NULL) {
+    if ((output = begin (outputs, options->pgfplots, error)) == NULL)
+      return FALSE;
+    tw_figure_write_pgfplots (figure, output);
+    if (!tw_output_finish (output, error))
+      return FALSE;
+  }
+  if (options->report != NULL && !add_report (outputs, options, &figure_options, experiment, trace, n_threads, error))
+    return FALSE;
+  return options->animate == NULL || add_animation (outputs, options, &figure_options, trace, progress, error);
+}
+
+#endif
+
+static gboolean
+add_tables (GPtrArray *outputs, const TwOutputOptions *options, const TwExperiment *experiment, const TwTrace *trace,
+            GError **error)
+{
+  const char *paths[] = { options->csv, options->json, options->activations, options->save, options->caption };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (paths); i++) {
+    if (paths[i] == NULL)
+      continue;
+    TwOutput *output = begin (outputs, paths[i], error);
+    if (output == NULL)
+      return FALSE;
+    if (i == 0) {
+      tw_export_csv (trace, output);
+    } else if (i == 1) {
+      tw_export_json (trace, output);
+    } else if (i == 2) {
+      tw_export_activations (trace, output);
+    } else {
+      g_autofree char *text = i == 3 ? tw_experiment_to_json (experiment) : tw_trace_caption (trace);
+      tw_output_printf (output, i == 3 ? "%s" : "%s\n", text);
+    }
+    if (!tw_output_finish (output, error))
+      return FALSE;
+  }
+  return TRUE;
+}
+
+gboolean
+tw_outputs_write (const TwOutputOptions *options, const TwExperiment *experiment, TwTrace *trace, guint n_threads,
+                  TwOutputProgress progress, GError **error)
+{
+  g_autoptr (GPtrArray) outputs = g_ptr_array_new_with_free_func ((GDestroyNotify)tw_output_free);
+
+  if (!add_tables (outputs, options, experiment, trace, error))
+    return FALSE;
+#ifdef TW_HAVE_GUI
+  if (!add_drawn (outputs, options, experiment, trace, n_threads, progress, error))
+    return FALSE;
+#endif
+  if (!progress (NAN, NULL)) {
+    g_set_error_literal (error, TW_ERROR, TW_ERROR_CANCELLED, "interrupted; nothing was written");
+    return FALSE;
+  }
+  for (guint i = 0; i < outputs->len; i++)
+    if (!tw_output_commit (outputs->pdata[i], error))
+      return FALSE;
+  return TRUE;
+}

@@ -1,0 +1,261 @@
+#!/usr/bin/env python3
+"""test-figures.py THALWEG GOLDEN: figures, animations and reports as other programs see them.  TAP.
+
+With --update the golden images are made anew.
+"""
+import csv
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+
+THALWEG, GOLDEN = sys.argv[1], sys.argv[2]
+UPDATE = '--update' in sys.argv
+FONT = ['--figure-font', 'DejaVu Sans']
+VALLEY = ['--problem', 'rosenbrock', '--start=-1.5,2', '--optimizer', 'momentum', '--optimizer', 'adam,lr=0.05',
+          '--optimizer', 'learned', '--steps', '120']
+TOLERANCE = 0.03  # of the root mean square over all pixels, 1 the whole range
+number = 0
+failures = 0
+
+
+def tell(good, name, why=''):
+    global number, failures
+    number += 1
+    failures += not good
+    if not good and why:
+        print('# ' + str(why).strip().replace('\n', '\n# '))
+    print(f'{"ok" if good else "not ok"} {number} - {name}', flush=True)
+
+
+def tool(*command, status=0):
+    result = subprocess.run(command, capture_output=True, text=True, errors='replace')
+    if result.returncode != status:
+        raise AssertionError(f'{" ".join(command)}: status {result.returncode}: {result.stderr}')
+    return result.stdout + (result.stderr if status else '')
+
+
+def run(*arguments, status=0, experiment=VALLEY):
+    return tool(THALWEG, 'run', *experiment, *FONT, *arguments, status=status)
+
+
+def check(name):
+    def wrap(function):
+        try:
+            function()
+            tell(True, name)
+        except (AssertionError, OSError, ValueError, KeyError, subprocess.SubprocessError) as error:
+            tell(False, name, f'{type(error).__name__}: {error}')
+    return wrap
+
+
+def read(path):
+    with open(path, 'rb') as file:
+        return file.read()
+
+
+def near(a, b, slack):
+    assert abs(a - b) <= slack, f'{a} is not {b}'
+
+
+def golden(picture, name):
+    kept = os.path.join(GOLDEN, name)
+    if UPDATE:
+        shutil.copy(picture, kept)
+    result = subprocess.run(['compare', '-metric', 'RMSE', picture, kept, 'null:'], capture_output=True, text=True)
+    found = re.search(r'\(([-\d.e+]+)\)', result.stderr)
+    assert found, result.stderr
+    assert float(found.group(1)) < TOLERANCE, f'{name}: {result.stderr}'
+
+
+folder = tempfile.mkdtemp(prefix='thalweg-')
+os.chdir(folder)
+
+
+@check('PNG has the size and resolution that were asked for, and the caption')
+def png():
+    run('--plot', 'a.png', '--figure-size', '100mmx60mm', '--dpi', '254')
+    assert tool('identify', '-format', '%wx%h', 'a.png') == '1000x600'
+    near(float(tool('identify', '-units', 'PixelsPerInch', '-format', '%x', 'a.png')), 254, 0.1)
+    assert b'Description' in read('a.png') and b'learned' in read('a.png')
+    run('--plot', 'b.png', '--figure-size', '321x200px', '--figure-transparent', 'yes')
+    assert tool('identify', '-format', '%wx%h %A', 'b.png') in ('321x200 True', '321x200 Blend')
+    assert tool('convert', 'b.png', '-format', '%[fx:p{0,0}.a]', 'info:') == '0'
+
+
+@check('PDF has the size, embedded fonts, text and the caption, and no date')
+def pdf():
+    run('--plot', 'a.pdf', '--figure-size', '4inx3in')
+    info = tool('pdfinfo', 'a.pdf')
+    assert re.search(r'Page size: +288 x 216 pts', info), info
+    assert 'Subject:' in info and 'seed 0' in info and 'CreationDate' not in info, info
+    fonts = tool('pdffonts', 'a.pdf').splitlines()[2:]
+    assert fonts and all(line[-24:].split()[0] == 'yes' or ' yes yes yes ' in line for line in fonts), fonts
+    text = tool('pdftotext', 'a.pdf', '-')
+    for word in ('Rosenbrock', 'Loss', 'step', 'x', 'y', 'adam,lr=0.05', 'learned'):
+        assert re.search(rf'^{re.escape(word)}$', text, re.M), (word, text)
+
+
+@check('SVG is well formed, has its text as text, and others draw it')
+def svg():
+    run('--plot', 'a.svg', '--figure-size', '640x400px')
+    tool('xmllint', '--noout', 'a.svg')
+    text = read('a.svg').decode()
+    for word in ('Rosenbrock', 'step', 'adam,lr=0.05'):
+        assert f'>{word}</text>' in text, word
+    assert '<desc>' in text and 'seed 0' in text
+    tool('rsvg-convert', 'a.svg', '-d', '96', '-p', '96', '-o', 'svg.png')
+    assert tool('identify', '-format', '%wx%h', 'svg.png') == '640x400'
+
+
+@check('the same bytes twice, by any number of threads, and from export')
+def same():
+    run('--save', 'same.thalweg')
+    for ending in ('png', 'svg', 'pdf'):
+        run('--plot', f'one.{ending}', '--threads', '1', '--report', 'one-report.pdf')
+        tool(THALWEG, 'export', 'same.thalweg', *FONT, '--plot', f'two.{ending}', '--report', 'two-report.pdf')
+        assert read(f'one.{ending}') == read(f'two.{ending}'), ending
+    assert read('one-report.pdf') == read('two-report.pdf')
+
+
+KINDS = {
+    'comparison': ['--figure-size', '320x200px'],
+    'comparison-dark': ['--figure-size', '320x200px', '--figure-theme', 'dark'],
+    'column-print': ['--figure-size', 'column', '--figure-theme', 'print', '--dpi', '72'],
+    'landscape': ['--figure-view', 'landscape', '--figure-size', '240x240px'],
+    'curves-gradient': ['--figure-view', 'curves', '--figure-metric', 'gradient', '--figure-size', '320x200px'],
+    'curves-distance': ['--figure-view', 'curves', '--figure-metric', 'distance', '--figure-size', '320x200px',
+                        '--figure-legend', 'inside'],
+    'curves-step': ['--figure-view', 'curves', '--figure-metric', 'step', '--figure-size', '320x200px',
+                    '--figure-series', '2,learned', '--figure-legend', 'right'],
+    'activations': ['--figure-view', 'activations', '--figure-size', '320x240px'],
+    'table': ['--figure-view', 'table', '--dpi', '60'],
+}
+for kind, options in KINDS.items():
+    @check(f'looks as it did: {kind}')
+    def looks():
+        run('--plot', 'kind.png', *options)
+        golden('kind.png', f'{kind}.png')
+
+
+@check('PNG, SVG and PDF are the same picture')
+def alike():
+    for ending in ('png', 'svg', 'pdf'):
+        run('--plot', f'alike.{ending}', '--figure-size', '400x250px')
+    tool('rsvg-convert', 'alike.svg', '-o', 'from-svg.png')
+    tool('pdftoppm', '-r', '96', '-png', '-singlefile', 'alike.pdf', 'from-pdf')
+    for other in ('from-svg.png', 'from-pdf.png'):
+        tool('convert', other, '-resize', '400x250!', other)
+        result = subprocess.run(['compare', '-metric', 'RMSE', 'alike.png', other, 'null:'], capture_output=True, text=True)
+        assert float(re.search(r'\(([-\d.e+]+)\)', result.stderr).group(1)) < 0.08, (other, result.stderr)
+
+
+@check('GIF: frames, size, time, loop')
+def gif():
+    run('--animate', 'a.gif', '--figure-size', '240x180px', '--animate-fps', '5', '--animate-seconds', '2')
+    run('--animate', 'b.gif', '--figure-size', '240x180px', '--animate-fps', '5', '--animate-seconds', '2')
+    frames = tool('identify', '-format', '%T %W %H\n', 'a.gif').split('\n')[:-1]
+    assert len(frames) == 10 and all(f.split()[1:] == ['240', '180'] for f in frames), frames
+    near(sum(int(f.split()[0]) for f in frames), 300, 1)  # two seconds, and a rest of one
+    assert b'NETSCAPE2.0' in read('a.gif') and read('a.gif') == read('b.gif')
+    tool('convert', 'a.gif', '-coalesce', '-delete', '0--2', 'last.png')
+    golden('last.png', 'gif-last.png')
+
+
+@check('WebP: frames, size, time, loop')
+def webp():
+    run('--animate', 'a.webp', '--figure-size', '240x180px', '--animate-fps', '5', '--animate-seconds', '2',
+        '--animate-steps', '0-3', '--animate-loop', '2')
+    info = tool('webpinfo', 'a.webp')
+    assert 'Loop count     : 2' in info or re.search(r'Loop count *: 2', info), info
+    assert re.search(r'Canvas size:? *240 x 180', info), info
+    assert sum(int(d) for d in re.findall(r'Duration: (\d+)', info)) == 3000, info
+
+
+@check('a PNG per frame')
+def frames():
+    os.mkdir('frames')
+    run('--animate', 'frames/f.png', '--figure-size', '240x180px', '--animate-steps', '10-14')
+    assert sorted(os.listdir('frames')) == [f'f-000{i}.png' for i in range(1, 6)]
+    assert tool('identify', '-format', '%wx%h', 'frames/f-0005.png') == '240x180'
+
+
+@check('a report as PDF: setting, figures, intervals, the inside, how to repeat it')
+def report_pdf():
+    run('--report', 'r.pdf', '--report-seeds', '3', '--noise', '0.1')
+    fonts = tool('pdffonts', 'r.pdf').splitlines()[2:]
+    assert fonts and all(' yes yes yes ' in line for line in fonts), fonts
+    text = tool('pdftotext', '-layout', 'r.pdf', '-')
+    for words in ('Setting', 'Seeds', '0 to 2', 'How far they got', 'Medians over 3 runs', 'Global', 'How to repeat it',
+                  'thalweg run', 'thalweg-experiment'):
+        assert words in text, (words, text)
+    command = re.search(r'thalweg run .*?(?=\n\s*or with)', text, re.S).group(0).replace('\n', ' ')
+    assert '--problem=rosenbrock' in command and '--steps=120' in command, command
+
+
+@check('a report as one HTML page that fetches nothing')
+def report_html():
+    run('--report', 'r.html', '--starts', '4', experiment=[a for a in VALLEY if not a.startswith('--start=')])
+    page = read('r.html').decode()
+    assert not re.findall(r'(?:src|href)="(?!data:)', page) and '<script' not in page
+    assert page.count('<img ') == 3 and 'Medians over 4 runs' in page and 'thalweg run' in page
+    tool('xmllint', '--html', '--noout', '--nowarning', 'r.html', status=0)
+
+
+@check('activations as CSV')
+def activations():
+    run('--activations', 'act.csv', '--json', 'sum.json')
+    with open('act.csv', newline='') as file:
+        rows = list(csv.DictReader(file))
+    assert {row['optimizer'] for row in rows} == {'learned'}
+    h0 = [row for row in rows if row['probe'] == 'h0']
+    assert len(h0) == 121 * 2 * 10 and all(abs(float(row['value'])) < 3 for row in h0), len(h0)
+    with open('sum.json') as file:
+        assert len(json.load(file)['runs']) == 3
+
+
+@check('scripts for matplotlib and LaTeX')
+def scripts():
+    run('--csv', 't.csv', '--matplotlib', 'p.py', '--pgfplots', 'p.tex', '--caption', 'c.txt')
+    script = read('p.py').decode()
+    compile(script, 'p.py', 'exec')
+    names = {}
+    exec(script[script.index('CSV ='):script.index('\n\ndef landscape')], names)
+    assert names['CSV'] == 't.csv' and names['MINIMA'] == [[1, 1]] and list(names['STYLES']) == [0, 1, 2], names
+    formula = re.search(r'return (.*)', script[script.index('def landscape'):]).group(1)
+    near(eval(formula, {'x': -1.5, 'y': 2.0}), (1 + 1.5) ** 2 + 100 * (2 - 2.25) ** 2, 1e-9)
+    tex = read('p.tex').decode()
+    assert tex.count('{') == tex.count('}') and tex.count('\\addlegendentry') == 3
+    assert 'lr=0.05' in read('c.txt').decode()
+
+
+@check('what can\'t be done is told in one line')
+def errors():
+    for arguments, words, status in (
+            (['--plot', 'x.bmp'], '.png, .svg', 2),
+            (['--plot', 'x.png', '--figure-size', '10mmx10mm'], 'half an inch', 2),
+            (['--plot', 'x.png', '--figure-size', '2'], 'is no size', 2),
+            (['--plot', 'x.png', '--figure-theme', 'blue'], 'light, dark, print', 2),
+            (['--plot', 'x.png', '--figure-series', '9'], 'no optimizer', 2),
+            (['--plot', 'x.png', '--figure-size', '40mmx20mm', '--figure-font-size', '20'], 'too small', 2),
+            (['--animate', 'x.avi'], '.gif, .webp', 2),
+            (['--matplotlib', 'x.py'], '--csv', 2),
+            (['--plot', 'x.png', '--dpi', '1'], '--dpi', 2),
+            (['--plot', '/nowhere/x.png'], '/nowhere/x.png', 1),
+            (['--csv', 'x.csv', '--report', '/nowhere/x.pdf'], '/nowhere', 1)):
+        said = run(*arguments, status=status)
+        assert said.count('\n') == 1 and words in said, (arguments, said)
+    assert not [name for name in os.listdir('.') if name.startswith('x.') or name.startswith('.thalweg')]
+    said = run('--plot', 'y.png', '--figure-view', 'landscape', status=2,
+               experiment=['--problem', 'quadratic,dim=5', '--optimizer', 'adam'])
+    assert 'no landscape' in said, said
+    assert 'nothing to write' in tool(THALWEG, 'export', 'same.thalweg', status=2)
+
+
+print(f'1..{number}')
+os.chdir('/')
+shutil.rmtree(folder)
+sys.exit(1 if failures else 0)

@@ -1,0 +1,118 @@
+#include "ui/drawing/bands.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "ui/drawing/cells.h"
+
+#define MAX_ITEMS 4 /* coordinates or tensors of one level that are shown */
+#define GAP 6.0
+
+static void
+label_band (TwBand *band, const TwProbe *probe, const TwProblem *problem, gsize count)
+{
+  if (probe->level == TW_LEVEL_RUN)
+    g_strlcpy (band->label, "Global", sizeof band->label);
+  else if (probe->level == TW_LEVEL_TENSOR && count > 1)
+    g_snprintf (band->label, sizeof band->label, "Tensor %" G_GSIZE_FORMAT, band->item + 1);
+  else if (probe->level == TW_LEVEL_TENSOR)
+    g_strlcpy (band->label, "Tensor", sizeof band->label);
+  else if (tw_problem_get_dim (problem) == 2)
+    g_snprintf (band->label, sizeof band->label, "Param %s", band->item == 0 ? "x" : "y");
+  else
+    g_snprintf (band->label, sizeof band->label, "Param %" G_GSIZE_FORMAT, band->item + 1);
+}
+
+gsize
+tw_bands_find (const TwTrace *trace, gsize optimizer, TwBand bands[TW_MAX_BANDS])
+{
+  static const char *const states[] = { "h0", "h1", "h2", NULL };
+  gsize n_probes, n = 0;
+  const TwProbe *probes = tw_trace_get_probes (trace, optimizer, &n_probes);
+
+  for (gsize p = 0; p < n_probes; p++) {
+    gsize count;
+    if (!g_strv_contains (states, probes[p].name) || tw_trace_get_probe (trace, optimizer, 0, p, 0, &count) == NULL)
+      continue;
+    for (gsize i = 0; i < MIN (count, MAX_ITEMS) && n < TW_MAX_BANDS; i++) {
+      bands[n] = (TwBand){ .probe = p, .item = i, .units = probes[p].width };
+      label_band (&bands[n++], &probes[p], tw_trace_get_problem (trace), count);
+    }
+  }
+  return n;
+}
+
+/* A picture of rows 0 to n_rows - 1, one column of pixels each or fewer. */
+static void
+draw_cells (cairo_t *cr, const TwTheme *theme, const TwRect *rect, double share, const TwTrace *trace, gsize optimizer,
+            const TwBand *band, gsize n_rows, double scale)
+{
+  double width = rect->width * share;
+  gsize columns = MIN (n_rows, (gsize)ceil (width * scale)), filled = 0;
+  g_autofree float *values = g_new (float, MAX (columns, 1) * band->units); /* (columns, units) */
+
+  for (gsize c = 0; c < columns; c++) {
+    gsize count;
+    const float *probe = tw_trace_get_probe (trace, optimizer, 0, band->probe, c * n_rows / columns, &count);
+    if (probe == NULL || band->item >= count)
+      break;
+    memcpy (values + c * band->units, probe + band->item * band->units, band->units * sizeof (float));
+    filled++;
+  }
+  if (filled == 0)
+    return;
+  width *= (double)filled / (double)columns;
+  int w = MAX ((int)round (width * scale), 1), h = MAX ((int)round (rect->height * scale), 1);
+  cairo_surface_t *picture = tw_cells_render (values, filled, band->units, 1, theme, w, h);
+  cairo_save (cr);
+  cairo_translate (cr, rect->x, rect->y);
+  cairo_scale (cr, width / w, rect->height / h);
+  cairo_set_source_surface (cr, picture, 0, 0);
+  cairo_pattern_set_filter (cairo_get_source (cr), CAIRO_FILTER_NEAREST);
+  cairo_rectangle (cr, 0, 0, w, h);
+  cairo_fill (cr);
+  cairo_restore (cr);
+  cairo_surface_destroy (picture);
+}
+
+void
+tw_draw_bands (cairo_t *cr, const TwTheme *theme, const TwRect *rect, const TwAxis *x, const TwTrace *trace,
+               gsize optimizer, const TwBand *bands, gsize n, double font_size, double scale, gsize last)
+{
+  double units = 0, y = rect->y, room = rect->height - GAP * (double)(MAX (n, 1) - 1);
+  gsize n_rows = tw_trace_get_n_rows (trace, optimizer, 0);
+  TwTicks ticks;
+
+  n_rows = last < n_rows ? last + 1 : n_rows;
+  cairo_save (cr);
+  cairo_set_dash (cr, NULL, 0, 0);
+  cairo_set_line_width (cr, 1);
+  /* Small levels get more than their share, so that their names fit. */
+  for (gsize b = 0; b < n; b++)
+    units += bands[b].units + 6;
+  for (gsize b = 0; b < n; b++) {
+    TwRect band = { rect->x, y, rect->width, room * (bands[b].units + 6) / units };
+    if (n_rows > 0)
+      draw_cells (cr, theme, &band, MIN ((double)n_rows / (x->max + 1), 1), trace, optimizer, &bands[b], n_rows, scale);
+    tw_set_color (cr, &theme->dim, 0.7);
+    cairo_rectangle (cr, band.x - 0.5, band.y - 0.5, band.width + 1, band.height + 1);
+    cairo_stroke (cr);
+    tw_set_font (cr, font_size, FALSE);
+    tw_set_color (cr, &theme->dim, 1);
+    tw_draw_text (cr, band.x - 7, band.y + band.height / 2 + 0.36 * font_size, 1, bands[b].label);
+    y += band.height + GAP;
+  }
+  tw_axis_ticks (x, (guint)CLAMP (rect->width / (font_size * 5.5), 2, 12), &ticks);
+  for (guint i = 0; i < ticks.n; i++) {
+    char text[48];
+    double at = tw_rect_x (rect, x, ticks.values[i]), bottom = rect->y + rect->height;
+    tw_set_color (cr, &theme->dim, 0.7);
+    cairo_move_to (cr, at, bottom);
+    cairo_line_to (cr, at, bottom + 4);
+    cairo_stroke (cr);
+    tw_tick_format (ticks.values[i], ticks.step, text, sizeof text);
+    tw_set_color (cr, &theme->dim, 1);
+    tw_draw_text (cr, at, bottom + 5 + font_size, 0.5, text);
+  }
+  cairo_restore (cr);
+}

@@ -1,0 +1,24 @@
+/* bands.h: the memory of a learned optimizer over time: one heat map per coordinate, tensor and run. */
+#pragma once
+
+#include "core/experiment/trace.h"
+#include "ui/drawing/axis.h"
+
+G_BEGIN_DECLS
+
+#define TW_MAX_BANDS 12
+
+typedef struct {
+  gsize probe, item; /* item: which coordinate or tensor */
+  guint units;
+  char label[24];
+} TwBand;
+
+/* Bands of the states of `optimizer`'s RNNs, from start 0; the number of them, 0 where it has none. */
+gsize tw_bands_find (const TwTrace *trace, gsize optimizer, TwBand bands[TW_MAX_BANDS]);
+/* Heat maps one below the other in `rect`, labels left of it, rows 0 to `last` of 0 to x->max; pictures of
+ * `scale` pixels per unit of the user space. */
+void tw_draw_bands (cairo_t *cr, const TwTheme *theme, const TwRect *rect, const TwAxis *x, const TwTrace *trace,
+                    gsize optimizer, const TwBand *bands, gsize n, double font_size, double scale, gsize last);
+
+G_END_DECLS

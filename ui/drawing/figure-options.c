@@ -1,0 +1,255 @@
+#include <math.h>
+#include <string.h>
+
+#include "core/error.h"
+#include "core/experiment/output.h"
+#include "core/spec.h"
+#include "ui/drawing/figure.h"
+
+#define MM (72 / 25.4)
+#define MAX_POINTS 14400 /* what PDF readers agree on */
+
+static const TwFigureKey keys[] = {
+  { "view", "comparison|landscape|curves|activations|table", "what it shows" },
+  { "theme", "light|dark|print", "print: black on white, told apart in grey too" },
+  { "size", "WxH", "as in 85mmx60mm, 6inx4in, 1280x720px, 85mm (any height); column, two-columns, slide, poster" },
+  { "dpi", "N", "pixels per inch of PNG" },
+  { "transparent", "yes|no", "no ground" },
+  { "legend", "auto|right|below|inside|none", "where it stands" },
+  { "metric", "loss|gradient|distance|step", "what curves show" },
+  { "series", "LIST", "which optimizers: numbers from 1 or names, as in 1,learned" },
+  { "title", "TEXT", "in place of the problem's name; empty for none" },
+  { "font", "FAMILY", "as in \"DejaVu Serif\"" },
+  { "font-size", "POINTS", "of all text" },
+  { "line-width", "POINTS", "of trajectories and curves" },
+};
+
+static const struct {
+  const char *name;
+  double width, height; /* mm */
+} presets[] = {
+  { "column", 85, 0 },
+  { "two-columns", 178, 0 },
+  { "slide", 13.333 * 25.4, 7.5 * 25.4 },
+  { "poster", 594, 420 },
+};
+
+const TwFigureKey *
+tw_figure_keys (gsize *n)
+{
+  *n = G_N_ELEMENTS (keys);
+  return keys;
+}
+
+void
+tw_figure_options_clear (TwFigureOptions *options)
+{
+  g_clear_pointer (&options->font, g_free);
+  g_clear_pointer (&options->title, g_free);
+  g_clear_pointer (&options->series, g_free);
+  *options = (TwFigureOptions){ 0 };
+}
+
+void
+tw_figure_options_copy (const TwFigureOptions *from, TwFigureOptions *to)
+{
+  *to = *from;
+  to->font = g_strdup (from->font);
+  to->title = g_strdup (from->title);
+  to->series = g_strdup (from->series);
+}
+
+/* Enumerations are in the order of their words. */
+static gboolean
+set_choice (const TwFigureKey *key, const char *value, guint *choice, GError **error)
+{
+  g_auto (GStrv) words = g_strsplit (key->form, "|", -1);
+
+  for (guint i = 0; words[i] != NULL; i++)
+    if (strcmp (words[i], value) == 0) {
+      *choice = i;
+      return TRUE;
+    }
+  g_autofree char *list = g_strjoinv (", ", words);
+  g_set_error (error, TW_ERROR, TW_ERROR_INPUT, "\"%s\" is none of %s", value, list);
+  return FALSE;
+}
+
+static gboolean
+set_number (const char *value, double min, double max, double *number, GError **error)
+{
+  double read;
+
+  if (!tw_parse_number (value, &read, error))
+    return FALSE;
+  if (!(read >= min && read <= max)) {
+    g_set_error (error, TW_ERROR, TW_ERROR_INPUT, "%s is not from %g to %g", value, min, max);
+    return FALSE;
+  }
+  *number = read;
+  return TRUE;
+}
+
+/* "85mm" or "85": the unit is left where it is not there. */
+static gboolean
+split_length (const char *text, double *number, const char **unit)
+{
+  static const char *const units[] = { "mm", "cm", "in", "pt", "px" };
+  char *end;
+
+  *number = g_ascii_strtod (text, &end);
+  *unit = NULL;
+  if (end == text || !isfinite (*number) || *number <= 0)
+    return FALSE;
+  for (gsize i = 0; i < G_N_ELEMENTS (units); i++)
+    if (strcmp (end, units[i]) == 0)
+      *unit = units[i];
+  return *unit != NULL || *end == '\0';
+}
+
+static double
+points_of (const char *unit)
+{
+  return strcmp (unit, "mm") == 0   ? MM
+         : strcmp (unit, "cm") == 0 ? 10 * MM
+         : strcmp (unit, "in") == 0 ? 72
+                                    : 1;
+}
+
+static gboolean
+set_size (TwFigureOptions *options, const char *value, GError **error)
+{
+  g_autoptr (GString) spaced = g_string_new (value);
+  double size[2] = { 0, 0 };
+  const char *units[2] = { NULL, NULL };
+  guint n;
+
+  for (gsize i = 0; i < G_N_ELEMENTS (presets); i++)
+    if (strcmp (value, presets[i].name) == 0) {
+      options->width = presets[i].width * MM;
+      options->height = presets[i].height * MM;
+      options->pixels = FALSE;
+      return TRUE;
+    }
+  /* The x of px is no separator. */
+  g_string_replace (spaced, "px", "p*", 0);
+  g_auto (GStrv) parts = g_strsplit (spaced->str, "x", -1);
+  n = g_strv_length (parts);
+  for (guint i = 0; i < MIN (n, 2); i++) {
+    g_autoptr (GString) part = g_string_new (parts[i]);
+    g_string_replace (part, "p*", "px", 0);
+    if (!split_length (part->str, &size[i], &units[i]))
+      n = 0;
+  }
+  const char *unit = units[0] != NULL ? units[0] : units[1];
+  if (n < 1 || n > 2 || unit == NULL || (units[0] != NULL && n == 2 && units[1] == NULL)) {
+    g_set_error (error, TW_ERROR, TW_ERROR_INPUT,
+                 "\"%s\" is no size: expected WIDTHxHEIGHT in mm, cm, in, pt or px, or column, two-columns, slide, "
+                 "poster",
+                 value);
+    return FALSE;
+  }
+  if (units[0] != NULL && units[1] != NULL && (strcmp (units[0], "px") == 0) != (strcmp (units[1], "px") == 0)) {
+    g_set_error (error, TW_ERROR, TW_ERROR_INPUT, "\"%s\" mixes px with another unit", value);
+    return FALSE;
+  }
+  gboolean pixels = strcmp (unit, "px") == 0;
+  for (guint i = 0; i < n; i++) {
+    size[i] *= points_of (units[i] != NULL ? units[i] : unit);
+    if (size[i] < 36 || size[i] > MAX_POINTS) {
+      g_set_error (error, TW_ERROR, TW_ERROR_INPUT, "\"%s\" is not from %s", value,
+                   pixels ? "36 to 14400 px" : "half an inch to 200 inches");
+      return FALSE;
+    }
+    if (pixels)
+      size[i] = round (size[i]);
+  }
+  options->width = size[0];
+  options->height = size[1];
+  options->pixels = pixels;
+  return TRUE;
+}
+
+gboolean
+tw_figure_options_set (TwFigureOptions *options, const char *key, const char *value, GError **error)
+{
+  guint choice = 0;
+  const TwFigureKey *found = NULL;
+
+  for (gsize i = 0; i < G_N_ELEMENTS (keys); i++)
+    if (strcmp (keys[i].key, key) == 0)
+      found = &keys[i];
+  g_return_val_if_fail (found != NULL, FALSE);
+  if (strcmp (key, "size") == 0)
+    return set_size (options, value, error);
+  if (strcmp (key, "dpi") == 0)
+    return set_number (value, 10, 2400, &options->dpi, error);
+  if (strcmp (key, "font-size") == 0)
+    return set_number (value, 2, 200, &options->font_size, error);
+  if (strcmp (key, "line-width") == 0)
+    return set_number (value, 0.1, 50, &options->line_width, error);
+  if (strcmp (key, "series") == 0 || strcmp (key, "title") == 0 || strcmp (key, "font") == 0) {
+    char **text = *key == 't' ? &options->title : *key == 's' ? &options->series : &options->font;
+    if (!g_utf8_validate (value, -1, NULL)) {
+      g_set_error_literal (error, TW_ERROR, TW_ERROR_INPUT, "the text is not UTF-8");
+      return FALSE;
+    }
+    g_free (*text);
+    *text = g_strdup (value);
+    return TRUE;
+  }
+  if (!set_choice (found, value, &choice, error))
+    return FALSE;
+  if (strcmp (key, "view") == 0)
+    options->view = choice;
+  else if (strcmp (key, "theme") == 0)
+    options->theme = choice;
+  else if (strcmp (key, "legend") == 0)
+    options->legend = choice;
+  else if (strcmp (key, "metric") == 0)
+    options->metric = choice;
+  else
+    options->transparent = choice == 0;
+  return TRUE;
+}
+
+static char *
+get_choice (const char *key, guint choice)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (keys) && choice > 0; i++)
+    if (strcmp (keys[i].key, key) == 0) {
+      g_auto (GStrv) words = g_strsplit (keys[i].form, "|", -1);
+      return g_strdup (words[choice]);
+    }
+  return NULL;
+}
+
+char *
+tw_figure_options_get (const TwFigureOptions *o, const char *key)
+{
+  double number = strcmp (key, "dpi") == 0          ? o->dpi
+                  : strcmp (key, "font-size") == 0  ? o->font_size
+                  : strcmp (key, "line-width") == 0 ? o->line_width
+                                                    : 0;
+
+  if (strcmp (key, "size") == 0 && o->width > 0) {
+    g_autofree char *width = tw_format_number (o->width), *height = tw_format_number (o->height);
+    const char *unit = o->pixels ? "px" : "pt";
+    return o->height > 0 ? g_strconcat (width, unit, "x", height, unit, NULL) : g_strconcat (width, unit, NULL);
+  }
+  if (number > 0)
+    return tw_format_number (number);
+  if (strcmp (key, "transparent") == 0)
+    return o->transparent ? g_strdup ("yes") : NULL;
+  if (strcmp (key, "title") == 0)
+    return g_strdup (o->title);
+  if (strcmp (key, "series") == 0)
+    return g_strdup (o->series);
+  if (strcmp (key, "font") == 0)
+    return g_strdup (o->font);
+  return get_choice (key, strcmp (key, "view") == 0     ? (guint)o->view
+                          : strcmp (key, "theme") == 0  ? (guint)o->theme
+                          : strcmp (key, "legend") == 0 ? (guint)o->legend
+                          : strcmp (key, "metric") == 0 ? (guint)o->metric
+                                                        : 0);
+}

@@ -1,0 +1,218 @@
+#include <math.h>
+#include <string.h>
+
+#include "config.h"
+#include "core/error.h"
+#include "core/experiment/output.h"
+#include "core/experiment/summary.h"
+#include "ui/drawing/bands.h"
+#include "ui/drawing/report-private.h"
+
+#define TOLERANCE 1e-6
+#define FONT_SIZE 8.0
+
+TwReportKind
+tw_report_kind_of_path (const char *path)
+{
+  static const char *const endings[] = { ".pdf", ".html" };
+  gsize length = strlen (path);
+
+  for (int i = 0; i < 2; i++)
+    if (length > strlen (endings[i]) && g_ascii_strcasecmp (path + length - strlen (endings[i]), endings[i]) == 0)
+      return (TwReportKind)i;
+  return TW_REPORT_NO_KIND;
+}
+
+static void
+add_setting (TwReport *report, const char *name, char *value)
+{
+  g_ptr_array_add (report->setting, g_strdup (name));
+  g_ptr_array_add (report->setting, value);
+}
+
+#define MAX_POINTS 4 /* starts that are told one by one */
+
+static char *
+describe_starts (const TwExperiment *experiment, const TwTrace *trace)
+{
+  GString *text = g_string_new (NULL);
+  gsize n = tw_trace_get_n_starts (trace);
+  TwProblem *problem = tw_trace_get_problem (trace);
+
+  if (experiment->starts->len == 0 && experiment->n_random_starts > 0)
+    g_string_append_printf (text, "%u drawn at random", experiment->n_random_starts);
+  else if (tw_problem_get_dim (problem) != 2)
+    g_string_append (text, "the problem's own");
+  for (gsize s = 0; experiment->n_random_starts == 0 && tw_problem_get_dim (problem) == 2 && s < MIN (n, MAX_POINTS); s++) {
+    double theta[2];
+    tw_experiment_get_start (experiment, problem, s, theta);
+    g_autofree char *x = tw_format_number (theta[0]), *y = tw_format_number (theta[1]);
+    g_string_append_printf (text, "%s(%s, %s)", s > 0 ? ", " : "", x, y);
+  }
+  if (text->str[0] == '(' && n > MAX_POINTS)
+    g_string_append_printf (text, " and %" G_GSIZE_FORMAT " more", n - MAX_POINTS);
+  return g_string_free (text, FALSE);
+}
+
+static void
+describe_setting (TwReport *report, const TwExperiment *experiment, TwTrace *const *traces, gsize n)
+{
+  const TwTrace *trace = traces[0];
+  const TwProblem *problem = tw_trace_get_problem (trace);
+  const char *formula = tw_problem_get_formula (problem);
+  double minimum = tw_problem_get_minimum (problem);
+  guint64 seed = tw_trace_get_seed (trace);
+
+  add_setting (report, "Problem", g_strdup (experiment->problem != NULL ? experiment->problem : "formula"));
+  if (formula != NULL)
+    add_setting (report, "f(x, y)", g_strdup (formula));
+  add_setting (report, "Coordinates", g_strdup_printf ("%" G_GSIZE_FORMAT, tw_problem_get_dim (problem)));
+  add_setting (report, "Known minimum", isfinite (minimum) ? tw_format_number (minimum) : g_strdup ("none"));
+  if (tw_problem_get_noise (problem) > 0)
+    add_setting (report, "Gradient noise", tw_format_number (tw_problem_get_noise (problem)));
+  add_setting (report, "Starts", describe_starts (experiment, trace));
+  add_setting (report, "Steps", g_strdup_printf ("%" G_GUINT64_FORMAT, tw_trace_get_n_steps (trace)));
+  add_setting (report, n > 1 ? "Seeds" : "Seed",
+               n > 1 ? g_strdup_printf ("%" G_GUINT64_FORMAT " to %" G_GUINT64_FORMAT " (figures: %" G_GUINT64_FORMAT ")",
+                                        seed, seed + n - 1, seed)
+                     : g_strdup_printf ("%" G_GUINT64_FORMAT, seed));
+  for (gsize o = 0; o < tw_trace_get_n_optimizers (trace); o++)
+    add_setting (report, o == 0 ? "Optimizers" : "", g_strdup (tw_trace_get_optimizer_spec (trace, o)));
+  add_setting (report, "Program", g_strdup ("Thalweg " TW_VERSION));
+}
+
+static char *
+format_value (double value)
+{
+  char text[G_ASCII_DTOSTR_BUF_SIZE];
+
+  if (isfinite (value))
+    return g_strdup (g_ascii_formatd (text, sizeof text, "%.3g", value));
+  return g_strdup (isnan (value) ? "\u2013" : "\u221e");
+}
+
+static char *
+format_interval (const TwInterval *interval, gsize n)
+{
+  g_autofree char *low = format_value (interval->low), *high = format_value (interval->high);
+  char *value = format_value (interval->value);
+
+  if (n < 2 || interval->low == interval->high || isnan (interval->value))
+    return value;
+  char *text = g_strdup_printf ("%s [%s, %s]", value, low, high);
+  g_free (value);
+  return text;
+}
+
+static void
+fill_table (TwReport *report, TwTrace *const *traces, gsize n)
+{
+  static const char *const head[] = { "Optimizer", "Final loss", "Best loss", "Steps to 1e-06", "Ended" };
+  gsize n_runs = 0;
+
+  for (int c = 0; c < TW_REPORT_COLUMNS; c++)
+    g_ptr_array_add (report->table, g_strdup (head[c]));
+  for (gsize o = 0; o < tw_trace_get_n_optimizers (traces[0]); o++) {
+    TwRunSummary summary;
+    tw_summarise (traces, n, o, TOLERANCE, &summary);
+    n_runs = summary.n_runs;
+    g_ptr_array_add (report->table, g_strdup (tw_trace_get_optimizer_spec (traces[0], o)));
+    g_ptr_array_add (report->table, format_interval (&summary.final_loss, n_runs));
+    g_ptr_array_add (report->table, format_interval (&summary.best_loss, n_runs));
+    g_ptr_array_add (report->table, format_interval (&summary.steps, n_runs));
+    g_ptr_array_add (report->table, tw_summary_describe_end (&summary, traces[0], o));
+  }
+  report->table_note =
+    n_runs < 2 ? g_strdup ("One run of each optimizer: there is nothing to take an interval of. Give several starts "
+                           "(--starts) or seeds (--report-seeds) for that.")
+               : g_strdup_printf ("Medians over %" G_GSIZE_FORMAT " runs (starts: %" G_GSIZE_FORMAT ", seeds: %" G_GSIZE_FORMAT
+                                  ") with 95 %% bootstrap intervals; a run that diverged counts as infinite.",
+                                  n_runs, tw_trace_get_n_starts (traces[0]), n);
+}
+
+static gboolean
+add_figure (TwReport *report, TwTrace *trace, TwFigureView view, TwMetric metric, const char *caption, GError **error)
+{
+  g_auto (TwFigureOptions) options = { 0 };
+  TwFigure *figure;
+
+  tw_figure_options_copy (report->look, &options);
+  g_clear_pointer (&options.title, g_free);
+  options.view = view;
+  options.metric = metric;
+  options.width = TW_REPORT_WIDTH;
+  options.height = view == TW_FIGURE_CURVES ? 0.42 * TW_REPORT_WIDTH : 0;
+  options.pixels = options.transparent = FALSE;
+  options.legend = TW_LEGEND_AUTO;
+  options.font_size = FONT_SIZE;
+  options.line_width = 0;
+  figure = tw_figure_new (trace, &options, error);
+  if (figure == NULL)
+    return FALSE;
+  g_ptr_array_add (report->figures, figure);
+  g_ptr_array_add (report->captions, g_strdup (caption));
+  return TRUE;
+}
+
+static gboolean
+add_figures (TwReport *report, TwTrace *trace, GError **error)
+{
+  TwBand bands[TW_MAX_BANDS];
+  gboolean flat = tw_problem_get_dim (tw_trace_get_problem (trace)) == 2, inside = FALSE;
+
+  if (!add_figure (report, trace, TW_FIGURE_COMPARISON, TW_METRIC_LOSS,
+                   flat ? "Trajectories on the landscape (the first start; others thin) and the loss at every step."
+                        : "The loss at every step (the first start; others thin).",
+                   error) ||
+      !add_figure (report, trace, TW_FIGURE_CURVES, TW_METRIC_GRADIENT, "Norm of the gradient where it was taken.", error))
+    return FALSE;
+  for (gsize o = 0; o < tw_trace_get_n_optimizers (trace) && !inside; o++)
+    inside = tw_bands_find (trace, o, bands) > 0;
+  if (!inside)
+    return TRUE;
+  g_autoptr (GError) none = NULL; /* where --figure-series leaves the learned one out */
+  add_figure (report, trace, TW_FIGURE_ACTIVATIONS, TW_METRIC_LOSS,
+              "The inside of the learned optimizer, first start: each line is a unit of one of its RNNs, each column a step; "
+              "the RNN of each parameter, of the tensor, and of the whole run, from \u22121 to 1.",
+              &none);
+  return TRUE;
+}
+
+static void
+report_free (TwReport *report)
+{
+  g_free (report->title);
+  g_free (report->table_note);
+  g_free (report->command);
+  g_free (report->file);
+  g_ptr_array_unref (report->setting);
+  g_ptr_array_unref (report->table);
+  g_ptr_array_unref (report->figures);
+  g_ptr_array_unref (report->captions);
+}
+
+GBytes *
+tw_report_render (const TwExperiment *experiment, TwTrace *const *traces, gsize n, TwReportKind kind,
+                  const TwFigureOptions *look, GError **error)
+{
+  g_return_val_if_fail (n > 0 && kind != TW_REPORT_NO_KIND, NULL);
+  TwReport report = {
+    .look = look,
+    .setting = g_ptr_array_new_with_free_func (g_free),
+    .table = g_ptr_array_new_with_free_func (g_free),
+    .figures = g_ptr_array_new_with_free_func ((GDestroyNotify)tw_figure_free),
+    .captions = g_ptr_array_new_with_free_func (g_free),
+    .command = tw_experiment_to_command_line (experiment),
+    .file = tw_experiment_to_json (experiment),
+    .title = g_strdup (look->title != NULL && *look->title != '\0' ? look->title
+                                                                     : tw_problem_get_title (tw_trace_get_problem (traces[0]))),
+  };
+  GBytes *bytes = NULL;
+
+  describe_setting (&report, experiment, traces, n);
+  fill_table (&report, traces, n);
+  if (add_figures (&report, traces[0], error))
+    bytes = kind == TW_REPORT_HTML ? tw_report_render_html (&report, error) : tw_report_render_pdf (&report, error);
+  report_free (&report);
+  return bytes;
+}

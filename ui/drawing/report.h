@@ -1,0 +1,19 @@
+/* report.h: an experiment on a few pages: setting, figures, table, the inside of the learned optimizer, and how to
+ * repeat it. */
+#pragma once
+
+#include "core/experiment/experiment.h"
+#include "ui/drawing/figure.h"
+
+G_BEGIN_DECLS
+
+typedef enum { TW_REPORT_PDF, TW_REPORT_HTML, TW_REPORT_NO_KIND } TwReportKind;
+TwReportKind tw_report_kind_of_path (const char *path);
+
+/* traces (n): of the experiment, and of the same with other seeds, which enter the table only.  The first needs
+ * probes for the activations to be shown.  Of `look`, theme, font and series are used.
+ * HTML: one file, nothing to fetch.  The same traces give the same bytes.  Errors: TW_ERROR_INPUT, TW_ERROR_OUTPUT. */
+GBytes *tw_report_render (const TwExperiment *experiment, TwTrace *const *traces, gsize n, TwReportKind kind,
+                          const TwFigureOptions *look, GError **error);
+
+G_END_DECLS
