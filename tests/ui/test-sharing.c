@@ -490,7 +490,7 @@ body_keyboard (Driver *driver)
   gboolean landscape = FALSE, answer = FALSE, step = FALSE, list = FALSE;
 
   settle (driver);
-  for (int i = 0; i < 60; i++) {
+  for (int i = 0; i < 120 && !(landscape && answer && step && list); i++) {
     driver_key (driver, "Tab");
     GtkWidget *focus = gtk_window_get_focus (GTK_WINDOW (driver->window));
     g_assert_nonnull (focus);
