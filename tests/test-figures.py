@@ -210,8 +210,8 @@ def activations():
     run('--activations', 'act.csv', '--json', 'sum.json')
     with open('act.csv', newline='') as file:
         rows = list(csv.DictReader(file))
-    assert {row['optimizer'] for row in rows} == {'learned'}
-    h0 = [row for row in rows if row['probe'] == 'h0']
+    assert 'learned' in {row['optimizer'] for row in rows}
+    h0 = [row for row in rows if row['probe'] == 'h0' and row['optimizer'] == 'learned']
     assert len(h0) == 121 * 2 * 10 and all(abs(float(row['value'])) < 3 for row in h0), len(h0)
     with open('sum.json') as file:
         assert len(json.load(file)['runs']) == 3
