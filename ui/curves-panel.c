@@ -290,9 +290,13 @@ read_values (TwCurvesPanel *self, guint64 step, Reading readings[TW_READOUT_MAX_
     g_autofree char *name = g_strndup (spec, length);
     const TwOptimizerType *type = tw_optimizer_type_by_name (name);
     gboolean has = tw_series_sample_at (series, step, &sample);
-    g_snprintf (reading->row.label, sizeof reading->row.label, "%s%s%s",
-                type != NULL ? tw_optimizer_type_get_title (type) : name, spec[length] != '\0' ? " " : "",
-                spec[length] != '\0' ? spec + length + 1 : "");
+    const char *shown = tw_session_get_name (session_of (self), series->optimizer);
+    if (strcmp (shown, spec) != 0) /* a label of the user's own */
+      g_strlcpy (reading->row.label, shown, sizeof reading->row.label);
+    else
+      g_snprintf (reading->row.label, sizeof reading->row.label, "%s%s%s",
+                  type != NULL ? tw_optimizer_type_get_title (type) : name, spec[length] != '\0' ? " " : "",
+                  spec[length] != '\0' ? spec + length + 1 : "");
     reading->row.style = series->middle.style;
     reading->value = has ? series->middle.values[sample] : NAN;
     if (isnan (reading->value))
