@@ -94,8 +94,10 @@ void
 tw_draw_band (cairo_t *cr, const TwTheme *theme, const TwRect *rect, const TwAxis *x, const TwAxis *y,
               const TwCurve *low, const TwCurve *high, gsize last)
 {
-  gsize stride = MAX (low->stride, 1), n = MIN (MIN (low->n, high->n), last / stride + 1);
+  gsize stride = MAX (low->stride, 1), n = MIN (low->n, high->n);
 
+  if (last / stride < n)
+    n = last / stride + 1;
   cairo_save (cr);
   cairo_rectangle (cr, rect->x, rect->y, rect->width, rect->height);
   cairo_clip (cr);
