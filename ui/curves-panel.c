@@ -22,9 +22,9 @@ struct _TwCurvesPanel {
 
   TwRect rect;
   TwAxis x, y;
-  double zoom[2];     /* steps from, to; equal: all */
-  GPtrArray *series;  /* of TwSeries: those that are shown */
-  const char *words;  /* why there is nothing to draw */
+  double zoom[2];    /* steps from, to; equal: all */
+  GPtrArray *series; /* of TwSeries: those that are shown */
+  const char *words; /* why there is nothing to draw */
   TwLayer frame;
   cairo_surface_t *picture; /* of all curves, to their ends; what is past the moment is not shown */
 
@@ -347,7 +347,8 @@ tw_curves_panel_draw (TwPanel *panel, GtkSnapshot *snapshot, const TwTheme *them
                                                (float)self->rect.width + 8, (float)self->rect.height + 8);
 
   if (self->words != NULL) {
-    tw_panel_draw_words (panel, snapshot, &GRAPHENE_RECT_INIT (0, 0, (float)width, (float)height), self->words);
+    tw_panel_draw_words (panel, snapshot, &GRAPHENE_RECT_INIT (0, 0, (float)width, (float)height),
+                         self->words);
     return;
   }
   if (self->frame.node == NULL)
@@ -566,7 +567,8 @@ tw_curves_panel_new (TwSession *session)
     "gradient, ...\n\n"
     "On the logarithmic scale a straight line down means that the number shrinks by the same factor in every "
     "step.  With many starts a line is their median, and half of them lie in the band around it.\n\n"
-    "Point to read all of them at a step.  Drag to go to a step, turn the wheel to zoom, double-click to see all "
+    "Point to read all of them at a step.  Drag to go to a step, turn the wheel to zoom, double-click to see "
+    "all "
     "steps.",
     NULL);
 }

@@ -55,7 +55,8 @@ tw_draw_curve (cairo_t *cr, const TwTheme *theme, const TwRect *rect, const TwAx
   if (curve->n == 0)
     return;
   width *= theme->stroke;
-  /* What lies left or right of the axis is not drawn, but for one point that the line comes from or goes to. */
+  /* What lies left or right of the axis is not drawn, but for one point that the line comes from or goes to.
+   */
   gsize end_row = MIN (last / stride, curve->n - 1);
   double samples_per_pixel = (x->max - x->min) / rect->width / (double)stride;
   gsize block = samples_per_pixel > 2 ? (gsize)samples_per_pixel : 1;
