@@ -4,8 +4,8 @@
 
 #include "core/experiment/statistics.h"
 
-#define MAX_SAMPLES 500000    /* of a curve of one start */
-#define MAX_STATISTICS 1500   /* samples of a curve over many starts */
+#define MAX_SAMPLES 500000  /* of a curve of one start */
+#define MAX_STATISTICS 1500 /* samples of a curve over many starts */
 
 TwSeries *
 tw_series_new (gsize optimizer, const TwLineStyle *style)

@@ -1,5 +1,5 @@
-/* curve-series.h: a metric of all runs of a trace as curves: of one start as it is, of many the median and the
- * quartiles over the starts.
+/* curve-series.h: a metric of all runs of a trace as curves: of one start as it is, of many the median and
+ * the quartiles over the starts.
  *
  * Letters: O optimizers, N starts, K steps.
  */
@@ -16,9 +16,9 @@ G_BEGIN_DECLS
 
 typedef struct {
   gsize optimizer;
-  TwCurve middle;               /* of the only start, or the median */
-  TwCurve low, high;            /* quartiles; n is 0 with one start */
-  GArray *storage[3];           /* of double */
+  TwCurve middle;     /* of the only start, or the median */
+  TwCurve low, high;  /* quartiles; n is 0 with one start */
+  GArray *storage[3]; /* of double */
 } TwSeries;
 
 TwSeries *tw_series_new (gsize optimizer, const TwLineStyle *style);

@@ -22,9 +22,9 @@ struct _TwCurvesPanel {
 
   TwRect rect;
   TwAxis x, y;
-  double zoom[2];     /* steps from, to; equal: all */
-  GPtrArray *series;  /* of TwSeries: those that are shown */
-  const char *words;  /* why there is nothing to draw */
+  double zoom[2];    /* steps from, to; equal: all */
+  GPtrArray *series; /* of TwSeries: those that are shown */
+  const char *words; /* why there is nothing to draw */
   TwLayer frame;
   cairo_surface_t *picture; /* of all curves, to their ends; what is past the moment is not shown */
 
@@ -290,9 +290,13 @@ read_values (TwCurvesPanel *self, guint64 step, Reading readings[TW_READOUT_MAX_
     g_autofree char *name = g_strndup (spec, length);
     const TwOptimizerType *type = tw_optimizer_type_by_name (name);
     gboolean has = tw_series_sample_at (series, step, &sample);
-    g_snprintf (reading->row.label, sizeof reading->row.label, "%s%s%s",
-                type != NULL ? tw_optimizer_type_get_title (type) : name, spec[length] != '\0' ? " " : "",
-                spec[length] != '\0' ? spec + length + 1 : "");
+    const char *shown = tw_session_get_name (session_of (self), series->optimizer);
+    if (strcmp (shown, spec) != 0) /* a label of the user's own */
+      g_strlcpy (reading->row.label, shown, sizeof reading->row.label);
+    else
+      g_snprintf (reading->row.label, sizeof reading->row.label, "%s%s%s",
+                  type != NULL ? tw_optimizer_type_get_title (type) : name, spec[length] != '\0' ? " " : "",
+                  spec[length] != '\0' ? spec + length + 1 : "");
     reading->row.style = series->middle.style;
     reading->value = has ? series->middle.values[sample] : NAN;
     if (isnan (reading->value))
@@ -343,7 +347,8 @@ tw_curves_panel_draw (TwPanel *panel, GtkSnapshot *snapshot, const TwTheme *them
                                                (float)self->rect.width + 8, (float)self->rect.height + 8);
 
   if (self->words != NULL) {
-    tw_panel_draw_words (panel, snapshot, &GRAPHENE_RECT_INIT (0, 0, (float)width, (float)height), self->words);
+    tw_panel_draw_words (panel, snapshot, &GRAPHENE_RECT_INIT (0, 0, (float)width, (float)height),
+                         self->words);
     return;
   }
   if (self->frame.node == NULL)
@@ -562,7 +567,8 @@ tw_curves_panel_new (TwSession *session)
     "gradient, ...\n\n"
     "On the logarithmic scale a straight line down means that the number shrinks by the same factor in every "
     "step.  With many starts a line is their median, and half of them lie in the band around it.\n\n"
-    "Point to read all of them at a step.  Drag to go to a step, turn the wheel to zoom, double-click to see all "
+    "Point to read all of them at a step.  Drag to go to a step, turn the wheel to zoom, double-click to see "
+    "all "
     "steps.",
     NULL);
 }

@@ -138,13 +138,14 @@ zoom (TwLandscapePanel *self, const double from[4], double px, double py, double
     px = rect->x + rect->width / 2, py = rect->y + rect->height / 2;
   double u = CLAMP ((px - rect->x) / rect->width, 0, 1), v = CLAMP (1 - (py - rect->y) / rect->height, 0, 1);
   double all[4], x = from[0] + u * (from[1] - from[0]), y = from[2] + v * (from[3] - from[2]);
-  const double domain[4] = { x + (from[0] - x) * factor, x + (from[1] - x) * factor, y + (from[2] - y) * factor,
-                             y + (from[3] - y) * factor };
+  const double domain[4] = { x + (from[0] - x) * factor, x + (from[1] - x) * factor,
+                             y + (from[2] - y) * factor, y + (from[3] - y) * factor };
 
   if (!self->has_landscape || tw_landscape_panel_get_problem (self, all) == NULL)
     return;
   double span = (domain[1] - domain[0]) / (all[1] - all[0]);
-  double size = MAX (fabs (x), fabs (y)) * 1e-13 * rect->width; /* where doubles still differ from pixel to pixel */
+  double size =
+    MAX (fabs (x), fabs (y)) * 1e-13 * rect->width; /* where doubles still differ from pixel to pixel */
   if (span > MAX_SPAN || span < 1 / MAX_ZOOM || domain[1] - domain[0] < size || domain[3] - domain[2] < size)
     return;
   tw_landscape_panel_show_domain (self, domain);
@@ -153,7 +154,8 @@ zoom (TwLandscapePanel *self, const double from[4], double px, double py, double
 static void
 pan (TwLandscapePanel *self, const double from[4], double dx, double dy)
 {
-  double x = -dx / self->view.rect.width * (from[1] - from[0]), y = dy / self->view.rect.height * (from[3] - from[2]);
+  double x = -dx / self->view.rect.width * (from[1] - from[0]),
+         y = dy / self->view.rect.height * (from[3] - from[2]);
   const double domain[4] = { from[0] + x, from[1] + x, from[2] + y, from[3] + y };
 
   if (self->has_landscape)
@@ -196,7 +198,8 @@ on_pinch (GtkGestureZoom *gesture, double scale, TwLandscapePanel *self)
 }
 
 static gboolean
-on_key (GtkEventControllerKey *controller, guint key, guint code, GdkModifierType state, TwLandscapePanel *self)
+on_key (GtkEventControllerKey *controller, guint key, guint code, GdkModifierType state,
+        TwLandscapePanel *self)
 {
   const TwRect *rect = &self->view.rect;
   double domain[4], px = rect->x + rect->width / 2, py = rect->y + rect->height / 2, step = 0.1 * rect->width;
@@ -319,9 +322,9 @@ on_motion (GtkEventControllerMotion *controller, double px, double py, TwLandsca
   self->pointer[0] = px, self->pointer[1] = py;
   if (starts != NULL)
     nearest_start (self, starts, px, py, &distance);
-  gtk_widget_set_cursor_from_name (GTK_WIDGET (self), self->in_space                ? "all-scroll"
-                                                     : distance <= GRAB_DISTANCE ? "grab"
-                                                                                 : "crosshair");
+  gtk_widget_set_cursor_from_name (GTK_WIDGET (self), self->in_space              ? "all-scroll"
+                                                      : distance <= GRAB_DISTANCE ? "grab"
+                                                                                  : "crosshair");
   gtk_widget_queue_draw (GTK_WIDGET (self));
 }
 

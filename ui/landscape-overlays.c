@@ -49,12 +49,13 @@ void
 tw_landscape_panel_draw_field (TwLandscapePanel *self, const TwTheme *theme)
 {
   const TwRect *rect = &self->view.rect;
-  int columns = (int)(rect->width / FIELD_DISTANCE), rows = (int)(rect->height / FIELD_DISTANCE), n = columns * rows;
+  int columns = (int)(rect->width / FIELD_DISTANCE), rows = (int)(rect->height / FIELD_DISTANCE),
+      n = columns * rows;
   g_autofree double *gradients = g_new (double, 2 * MAX (n, 1)); /* (n, 2) */
   double least = INFINITY, most = 0, loss;
   cairo_t *cr =
-    tw_layer_begin (&self->field_layer, &GRAPHENE_RECT_INIT ((float)rect->x, (float)rect->y, (float)rect->width,
-                                                             (float)rect->height));
+    tw_layer_begin (&self->field_layer, &GRAPHENE_RECT_INIT ((float)rect->x, (float)rect->y,
+                                                             (float)rect->width, (float)rect->height));
 
   for (int i = 0; i < n; i++) {
     double point[2] = { tw_axis_value (&self->view.x, (i % columns + 0.5) / columns),
@@ -75,8 +76,8 @@ tw_landscape_panel_draw_field (TwLandscapePanel *self, const TwTheme *theme)
       continue;
     double length = 7 + 17 * log1p (norm / least) / log1p (most / least);
     trace_arrow (cr, rect->x + (i % columns + 0.5) / columns * rect->width - direction[0] * length / 2,
-                 rect->y + (i / columns + 0.5) / rows * rect->height - direction[1] * length / 2, direction, length,
-                 4.5);
+                 rect->y + (i / columns + 0.5) / rows * rect->height - direction[1] * length / 2, direction,
+                 length, 4.5);
   }
   tw_set_color (cr, &theme->halo, 0.6);
   cairo_set_line_width (cr, 3.2);
@@ -219,8 +220,8 @@ find_probe (const TwTrace *trace, gsize optimizer, const char *name)
   return G_MAXSIZE;
 }
 
-/* Nesterov's iterate as it is kept is the point it looks ahead to, where the gradient is taken.  Where it would
- * stand without looking ahead: theta + lr momentum m. */
+/* Nesterov's iterate as it is kept is the point it looks ahead to, where the gradient is taken.  Where it
+ * would stand without looking ahead: theta + lr momentum m. */
 static gboolean
 before_look_ahead (const TwTrace *trace, gsize optimizer, double momentum, gsize row, double out[2])
 {
@@ -351,12 +352,14 @@ tw_landscape_panel_add_controls (TwLandscapePanel *self)
     { TW_OVERLAY_GRADIENTS, "overlay-gradients", "Gradients of the runs",
       "Downhill at the point where each optimizer takes its gradient" },
     { TW_OVERLAY_CURVATURE, "overlay-curvature", "Curvature",
-      "An ellipse of equal loss of the quadratic at the pointer: long where it is flat.  A dashed axis bends down" },
+      "An ellipse of equal loss of the quadratic at the pointer: long where it is flat.  A dashed axis bends "
+      "down" },
     { TW_OVERLAY_LOOK_AHEAD, "overlay-look-ahead", "Nesterov\342\200\231s look-ahead",
       "From where it would stand to the point it looks ahead to, drawn as attention is" },
   };
   GtkWidget *button = gtk_menu_button_new (), *popover = gtk_popover_new (),
-            *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 6), *space = gtk_toggle_button_new_with_label ("3-D");
+            *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 6),
+            *space = gtk_toggle_button_new_with_label ("3-D");
 
   for (gsize i = 0; i < G_N_ELEMENTS (overlays); i++) {
     GtkWidget *check = gtk_check_button_new_with_label (overlays[i].label);

@@ -231,7 +231,8 @@ for_each_run (TwLandscapePanel *self, cairo_t *cr, const TwTheme *theme, TwTrail
 {
   TwSession *session = session_of (self);
   TwTrace *trace = tw_session_get_trace (session);
-  gsize n_starts = MIN (tw_trace_get_n_starts (trace), TW_LANDSCAPE_MAX_STARTS), O = tw_trace_get_n_optimizers (trace);
+  gsize n_starts = MIN (tw_trace_get_n_starts (trace), TW_LANDSCAPE_MAX_STARTS),
+        O = tw_trace_get_n_optimizers (trace);
 
   for (gsize s = n_starts; s-- > 0;)
     for (gsize o = 0; o < O; o++) {
@@ -270,7 +271,8 @@ draw_head_in_space (TwLandscapePanel *self, cairo_t *cr, const TwTheme *theme, c
   gsize row = MIN (step, run->n_rows - 1);
   tw_surface_project (self->surface, run->theta[row * run->stride], run->theta[row * run->stride + 1], at);
   if (run->phi != NULL)
-    tw_surface_project (self->surface, run->phi[row * run->stride], run->phi[row * run->stride + 1], attended);
+    tw_surface_project (self->surface, run->phi[row * run->stride], run->phi[row * run->stride + 1],
+                        attended);
   moment.theta = at;
   moment.phi = run->phi != NULL ? attended : NULL;
   moment.n_rows = 1;
@@ -491,7 +493,8 @@ tw_landscape_panel_get_pointed (TwLandscapePanel *self, double point[2])
       !tw_view_contains (&self->view, self->pointer[0], self->pointer[1]))
     return FALSE;
   point[0] = tw_axis_value (&self->view.x, (self->pointer[0] - self->view.rect.x) / self->view.rect.width);
-  point[1] = tw_axis_value (&self->view.y, 1 - (self->pointer[1] - self->view.rect.y) / self->view.rect.height);
+  point[1] =
+    tw_axis_value (&self->view.y, 1 - (self->pointer[1] - self->view.rect.y) / self->view.rect.height);
   return TRUE;
 }
 
@@ -507,8 +510,8 @@ tw_landscape_panel_read_out (TwLandscapePanel *self)
   double unit = (self->view.x.max - self->view.x.min) / self->view.rect.width;
   int digits = CLAMP ((int)-floor (log10 (unit)), 0, 12);
   g_autofree char *curvature = tw_landscape_panel_describe_curvature (self);
-  return g_strdup_printf ("x = (%.*f, %.*f)    f = %.4g\ngradient = (%.3g, %.3g)%s%s", digits, point[0], digits,
-                          point[1], loss, gradient[0], gradient[1], curvature != NULL ? "\n" : "",
+  return g_strdup_printf ("x = (%.*f, %.*f)    f = %.4g\ngradient = (%.3g, %.3g)%s%s", digits, point[0],
+                          digits, point[1], loss, gradient[0], gradient[1], curvature != NULL ? "\n" : "",
                           curvature != NULL ? curvature : "");
 }
 
@@ -586,7 +589,8 @@ tw_landscape_panel_new (TwSession *session)
     "Each optimizer starts at the ring and leaves a trail; dots on it are its steps.  The "
     "hollow diamond is the point the learned optimizer attends to: it takes its gradient "
     "there, a little off its path.\n\n"
-    "Click or drag anywhere to start there; with Shift, a click adds a start, or takes one away.  Turn the wheel "
+    "Click or drag anywhere to start there; with Shift, a click adds a start, or takes one away.  Turn the "
+    "wheel "
     "to zoom, drag with Ctrl or the middle button to move the view, double-click to see all of it again.\n\n"
     "“3-D” shows the same as a surface; drag to turn it.  What lies behind a ridge is drawn faint.",
     NULL);

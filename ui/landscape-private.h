@@ -1,5 +1,5 @@
-/* landscape-private.h: what the files of the landscape panel share: drawing (landscape-panel.c), the user's hands
- * (landscape-input.c), and what can be laid over it (landscape-overlays.c). */
+/* landscape-private.h: what the files of the landscape panel share: drawing (landscape-panel.c), the user's
+ * hands (landscape-input.c), and what can be laid over it (landscape-overlays.c). */
 #pragma once
 
 #include "ui/drawing/surface.h"
@@ -21,9 +21,9 @@ struct _TwLandscapePanel {
   TwPanel parent_instance;
 
   gboolean has_landscape;
-  TwView view;       /* in the widget */
-  gboolean zoomed;   /* else the whole domain is shown */
-  double shown[4];   /* where zoomed: x0, x1, y0, y1 */
+  TwView view;     /* in the widget */
+  gboolean zoomed; /* else the whole domain is shown */
+  double shown[4]; /* where zoomed: x0, x1, y0, y1 */
   TwScenery *scenery;
   GCancellable *painting; /* of the picture that is on the way */
   gboolean paint_again;   /* another one is wanted by now */
@@ -54,12 +54,12 @@ struct _TwLandscapePanel {
   /* Hands */
   gsize dragged; /* number of the start */
   enum { TW_HAND_NONE, TW_HAND_START, TW_HAND_ADD, TW_HAND_PAN, TW_HAND_TURN } hand;
-  gboolean dragging;           /* moved far enough */
-  double hand_domain[4];       /* shown when the hand came down */
-  double hand_at[2];           /* pixels */
+  gboolean dragging;     /* moved far enough */
+  double hand_domain[4]; /* shown when the hand came down */
+  double hand_at[2];     /* pixels */
   TwCamera hand_camera;
-  gint64 pressed_at;           /* microseconds */
-  TwExperiment *before_click;  /* for a double click, which means the view and not the start */
+  gint64 pressed_at;          /* microseconds */
+  TwExperiment *before_click; /* for a double click, which means the view and not the start */
 };
 
 TwProblem *tw_landscape_panel_get_problem (TwLandscapePanel *self, double domain[4]); /* NULL: no landscape */
@@ -73,7 +73,7 @@ gboolean tw_landscape_panel_evaluate (TwLandscapePanel *self, const double point
 /* Where the pointer is, in coordinates. */
 gboolean tw_landscape_panel_get_pointed (TwLandscapePanel *self, double point[2]);
 void tw_landscape_panel_add_gestures (TwLandscapePanel *self);
-void tw_landscape_panel_add_controls (TwLandscapePanel *self); /* the overlays' popover */
+void tw_landscape_panel_add_controls (TwLandscapePanel *self);                     /* the overlays' popover */
 void tw_landscape_panel_draw_field (TwLandscapePanel *self, const TwTheme *theme); /* its layer */
 void tw_landscape_panel_draw_overlays (TwLandscapePanel *self, cairo_t *cr, const TwTheme *theme);
 /* Eigenvalues at the pointer; NULL where the ellipse is off. */

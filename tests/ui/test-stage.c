@@ -158,6 +158,14 @@ test_curves_zoom (void)
   driver_run (NULL, body_curves_zoom);
 }
 
+static int
+compare_doubles (gconstpointer a, gconstpointer b)
+{
+  double x = *(const double *)a, y = *(const double *)b;
+
+  return (x > y) - (x < y);
+}
+
 /* With many starts the middle of them is read out. */
 static void
 body_quartiles (Driver *driver)
@@ -179,6 +187,24 @@ body_quartiles (Driver *driver)
     below += losses[s] < value * (1 - 1e-3);
   }
   g_assert_cmpuint (below, ==, 4);
+  /* Between the quartiles, at the moment that is shown, there is the band. */
+  qsort (losses, 9, sizeof *losses, compare_doubles);
+  TwRect rect;
+  TwAxis x_axis, y_axis;
+  tw_curves_panel_get_axes (curves, &rect, &x_axis, &y_axis);
+  driver_point (driver, panel (driver, TW_TYPE_LANDSCAPE_PANEL), 50, 50);
+  cairo_surface_t *picture = driver_picture (GTK_WIDGET (curves));
+  double px = tw_rect_x (&rect, &x_axis, 190), py[2];
+  for (int i = 0; i < 2; i++) {
+    double at = i == 0 ? 0.5 * (losses[2] + losses[4]) : 0.5 * (losses[8] + y_axis.max);
+    py[i] = tw_rect_y (&rect, &y_axis, at);
+  }
+  const guint8 *data = cairo_image_surface_get_data (picture);
+  int stride = cairo_image_surface_get_stride (picture);
+  const guint8 *inside = data + (gsize)py[0] * (gsize)stride + 4 * (gsize)px,
+               *outside = data + (gsize)py[1] * (gsize)stride + 4 * (gsize)px;
+  g_assert_cmpint (abs (inside[0] - outside[0]), >, 15);
+  cairo_surface_destroy (picture);
 }
 
 static void

@@ -55,7 +55,8 @@ tw_draw_curve (cairo_t *cr, const TwTheme *theme, const TwRect *rect, const TwAx
   if (curve->n == 0)
     return;
   width *= theme->stroke;
-  /* What lies left or right of the axis is not drawn, but for one point that the line comes from or goes to. */
+  /* What lies left or right of the axis is not drawn, but for one point that the line comes from or goes to.
+   */
   gsize end_row = MIN (last / stride, curve->n - 1);
   double samples_per_pixel = (x->max - x->min) / rect->width / (double)stride;
   gsize block = samples_per_pixel > 2 ? (gsize)samples_per_pixel : 1;
@@ -94,8 +95,10 @@ void
 tw_draw_band (cairo_t *cr, const TwTheme *theme, const TwRect *rect, const TwAxis *x, const TwAxis *y,
               const TwCurve *low, const TwCurve *high, gsize last)
 {
-  gsize stride = MAX (low->stride, 1), n = MIN (MIN (low->n, high->n), last / stride + 1);
+  gsize stride = MAX (low->stride, 1), n = MIN (low->n, high->n);
 
+  if (last / stride < n)
+    n = last / stride + 1;
   cairo_save (cr);
   cairo_rectangle (cr, rect->x, rect->y, rect->width, rect->height);
   cairo_clip (cr);

@@ -46,7 +46,8 @@ tw_draw_readout (cairo_t *cr, const TwTheme *theme, const TwRect *rect, double x
   for (guint i = 0; i < n; i++) {
     baseline += line;
     if (rows[i].style != NULL)
-      tw_draw_swatch (cr, theme, rows[i].style, left + PADDING, baseline - font_size * 0.36 - line / 2, SWATCH, line);
+      tw_draw_swatch (cr, theme, rows[i].style, left + PADDING, baseline - font_size * 0.36 - line / 2,
+                      SWATCH, line);
     tw_set_color (cr, &theme->foreground, 1);
     tw_draw_text (cr, left + PADDING + swatch, baseline, 0, rows[i].label);
     tw_draw_text (cr, left + width - PADDING, baseline, 1, rows[i].value);

@@ -5,8 +5,8 @@
 
 #include "ui/drawing/colormap.h"
 
-#define N_CELLS 120      /* along each side */
-#define HEIGHT 0.9       /* of the whole surface; its sides are 2 long */
+#define N_CELLS 120 /* along each side */
+#define HEIGHT 0.9  /* of the whole surface; its sides are 2 long */
 #define N_CONTOURS 16
 #define PIECE 6.0        /* pixels: a path is bent to the surface in pieces of this length */
 #define SKIP 0.8         /* pixels */
@@ -86,7 +86,8 @@ fill_triangle (TwSurface *s, const guint32 *map, const Vertex *a, const Vertex *
     dx[q] = ((at_b[q] - at_a[q]) * vy - (at_c[q] - at_a[q]) * uy) / area;
     dy[q] = ((at_c[q] - at_a[q]) * ux - (at_b[q] - at_a[q]) * vx) / area;
   }
-  double line = 0.45 * s->scale * N_CONTOURS * hypot (dx[0], dy[0]); /* half a contour line's width, in levels */
+  double line =
+    0.45 * s->scale * N_CONTOURS * hypot (dx[0], dy[0]); /* half a contour line's width, in levels */
   int top = MAX ((int)floor (MIN (MIN (a->at.y, b->at.y), c->at.y)), 0);
   int bottom = MIN ((int)ceil (MAX (MAX (a->at.y, b->at.y), c->at.y)), s->height - 1);
   int left = MAX ((int)floor (MIN (MIN (a->at.x, b->at.x), c->at.x)), 0);
@@ -104,7 +105,8 @@ fill_triangle (TwSurface *s, const guint32 *map, const Vertex *a, const Vertex *
       if (beside < line)
         light *= 0.86;
       *nearest = (float)depth;
-      ((guint32 *)(void *)(data + (gsize)y * (gsize)stride))[x] = shade (tw_colormap_pixel (map, level), light);
+      ((guint32 *)(void *)(data + (gsize)y * (gsize)stride))[x] =
+        shade (tw_colormap_pixel (map, level), light);
     }
 }
 
@@ -146,7 +148,8 @@ render (TwSurface *s, const TwTheme *theme)
 }
 
 TwSurface *
-tw_surface_new (const TwField *field, const TwTheme *theme, const TwRect *rect, int scale, const TwCamera *camera)
+tw_surface_new (const TwField *field, const TwTheme *theme, const TwRect *rect, int scale,
+                const TwCamera *camera)
 {
   TwSurface *s = g_new0 (TwSurface, 1);
 
@@ -162,7 +165,7 @@ tw_surface_new (const TwField *field, const TwTheme *theme, const TwRect *rect, 
   s->middle[1] = rect->y + rect->height / 2;
   s->width = MAX ((int)ceil (rect->width * scale), 1);
   s->height = MAX ((int)ceil (rect->height * scale), 1);
-  s->depth = g_new (float, (gsize)s->width * (gsize)s->height);
+  s->depth = g_new (float, (gsize)s->width *(gsize)s->height);
   for (gsize i = 0; i < (gsize)s->width * (gsize)s->height; i++)
     s->depth[i] = INFINITY;
   s->picture = cairo_image_surface_create (CAIRO_FORMAT_ARGB32, s->width, s->height);
@@ -229,8 +232,10 @@ draw_ticks (const TwSurface *s, cairo_t *cr, int axis, double font_size)
   for (guint i = 0; i < ticks.n; i++) {
     double t = 2 * tw_axis_position (&range, ticks.values[i]) - 1;
     Projected edge = axis == 0 ? project (s, t, side, -HEIGHT / 2) : project (s, side, t, -HEIGHT / 2);
-    Projected out = axis == 0 ? project (s, t, side * 1.04, -HEIGHT / 2) : project (s, side * 1.04, t, -HEIGHT / 2);
-    Projected label = axis == 0 ? project (s, t, side * 1.13, -HEIGHT / 2) : project (s, side * 1.13, t, -HEIGHT / 2);
+    Projected out =
+      axis == 0 ? project (s, t, side * 1.04, -HEIGHT / 2) : project (s, side * 1.04, t, -HEIGHT / 2);
+    Projected label =
+      axis == 0 ? project (s, t, side * 1.13, -HEIGHT / 2) : project (s, side * 1.13, t, -HEIGHT / 2);
     char text[48];
     cairo_move_to (cr, edge.x, edge.y);
     cairo_line_to (cr, out.x, out.y);
@@ -238,7 +243,8 @@ draw_ticks (const TwSurface *s, cairo_t *cr, int axis, double font_size)
     tw_tick_format (ticks.values[i], ticks.step, text, sizeof text);
     tw_draw_text (cr, label.x, label.y + 0.36 * font_size, 0.5, text);
   }
-  Projected name = axis == 0 ? project (s, 0, side * 1.27, -HEIGHT / 2) : project (s, side * 1.27, 0, -HEIGHT / 2);
+  Projected name =
+    axis == 0 ? project (s, 0, side * 1.27, -HEIGHT / 2) : project (s, side * 1.27, 0, -HEIGHT / 2);
   tw_draw_text (cr, name.x, name.y + 0.36 * font_size, 0.5, axis == 0 ? "x" : "y");
 }
 
@@ -328,7 +334,8 @@ tw_surface_draw_trail (const TwSurface *s, cairo_t *cr, const TwTheme *theme, co
       cairo_line_to (cr, a.x, a.y);
     for (int i = 1; i <= n; i++) {
       double f = (double)i / n;
-      gboolean visible = project_point (s, from[0] + f * (to[0] - from[0]), from[1] + f * (to[1] - from[1]), &at);
+      gboolean visible =
+        project_point (s, from[0] + f * (to[0] - from[0]), from[1] + f * (to[1] - from[1]), &at);
       if (visible != was_visible) {
         stroke_pieces (cr, theme, t, pass, width, offset, was_visible);
         cairo_move_to (cr, a.x, a.y);
