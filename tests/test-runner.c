@@ -313,8 +313,8 @@ test_probe_budget (void)
 {
   g_autoptr (TwExperiment) experiment = make_experiment ("rosenbrock", "adam learned", 8, 50);
   g_autoptr (GError) error = NULL;
-  /* per row of a run: m and v of two rows and lr; h0, features and seven more, h1, h2 */
-  gsize per_row = 4 * (2 * 2 + 1 + 2 * (10 + 12 + 5 + 8) + 30 + 20);
+  /* per row of a run: m and v of two rows and lr; h0, features and what else belongs to a row, h1, h2 */
+  gsize per_row = 4 * (2 * 2 + 1 + 2 * (10 + 12 + 6 + 8) + 30 + 20);
   static const struct {
     gsize starts, rows;
   } cases[] = { { 8, 51 }, { 3, 51 }, { 1, 51 }, { 1, 20 } };
