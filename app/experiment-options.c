@@ -65,6 +65,12 @@ any_override (const TwExperimentOptions *o)
          o->steps != NULL || o->seed != NULL;
 }
 
+const char *
+tw_experiment_options_unchanged_file (const TwExperimentOptions *options)
+{
+  return options->files != NULL && !any_override (options) ? options->files[0] : NULL;
+}
+
 gboolean
 tw_experiment_options_any (const TwExperimentOptions *options)
 {

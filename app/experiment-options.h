@@ -22,6 +22,8 @@ GOptionEntry *tw_experiment_options_entries (TwExperimentOptions *options);
 void tw_experiment_options_clear (TwExperimentOptions *options);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (TwExperimentOptions, tw_experiment_options_clear)
 
+/* The experiment file where nothing else changes what it says, or NULL. */
+const char *tw_experiment_options_unchanged_file (const TwExperimentOptions *options);
 /* Whether anything describes an experiment. */
 gboolean tw_experiment_options_any (const TwExperimentOptions *options);
 /* The experiment file, if there is one, with the options over it.  `fill`: what is missing is chosen.

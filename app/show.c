@@ -7,10 +7,10 @@
 #endif
 
 static int
-open_window (const TwExperiment *experiment, int *argc, char ***argv)
+open_window (const TwExperiment *experiment, const char *file, int *argc, char ***argv)
 {
 #ifdef TW_HAVE_GUI
-  return tw_ui_show (experiment, argc, argv);
+  return tw_ui_show (experiment, file, argc, argv);
 #else
   return tw_fail (TW_EXIT_INPUT,
                   "this thalweg was built without the window; thalweg run works (see thalweg --help)");
@@ -52,5 +52,5 @@ tw_command_show (int argc, char **argv)
     if (status != TW_EXIT_OK)
       return status;
   }
-  return open_window (experiment, &argc, &argv);
+  return open_window (experiment, tw_experiment_options_unchanged_file (&options), &argc, &argv);
 }

@@ -14,6 +14,7 @@
 #include "ui/drawing/field.h"
 #include "ui/drawing/figure.h"
 #include "ui/drawing/landscape.h"
+#include "ui/drawing/surface.h"
 #include "ui/drawing/trajectory.h"
 
 static void
@@ -430,6 +431,35 @@ test_figure_errors (void)
   g_assert_error (error, TW_ERROR, TW_ERROR_OUTPUT);
 }
 
+/* What lies behind a ridge is hidden from where one looks, and not from above. */
+static void
+test_surface (void)
+{
+  const double domain[4] = { -1, 1, -1, 1 };
+  const TwRect rect = { 10, 20, 300, 200 };
+  g_autoptr (TwProblem) problem = tw_problem_new_formula ("exp(-20*y^2)", domain, NAN, NULL);
+  g_autoptr (TwField) field = tw_field_new (problem, domain, 101, 101, FALSE, NULL, NULL);
+  double before[2], top[2], behind[2];
+
+  for (int i = 0; i < 2; i++) {
+    const TwCamera camera = { .yaw = i * G_PI, .pitch = 0.2 };
+    g_autoptr (TwSurface) surface = tw_surface_new (field, tw_theme_get (FALSE), &rect, 1, &camera);
+    double side = i == 0 ? 1 : -1;
+    g_assert_true (tw_surface_project (surface, 0.3, -0.6 * side, before));
+    g_assert_true (tw_surface_project (surface, 0.3, 0, top));
+    g_assert_false (tw_surface_project (surface, 0.3, 0.6 * side, behind));
+    /* Higher up is higher, farther back too, and x goes to the right of who looks along y. */
+    g_assert_cmpfloat (top[1], <, behind[1]);
+    g_assert_cmpfloat (behind[1], <, before[1]);
+    g_assert_cmpfloat ((top[0] - 160) * side, >, 10);
+  }
+  const TwCamera above = { .yaw = 0, .pitch = G_PI / 2 };
+  g_autoptr (TwSurface) map = tw_surface_new (field, tw_theme_get (FALSE), &rect, 1, &above);
+  g_assert_true (tw_surface_project (map, 0.3, 0.6, behind));
+  g_assert_true (tw_surface_project (map, 0.3, -0.6, before));
+  g_assert_cmpfloat (fabs (behind[0] - before[0]), <, 1e-9);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -449,5 +479,6 @@ main (int argc, char **argv)
   g_test_add_func ("/drawing/cells", test_cells);
   g_test_add_func ("/drawing/figures", test_figures);
   g_test_add_func ("/drawing/figure-errors", test_figure_errors);
+  g_test_add_func ("/drawing/surface", test_surface);
   return g_test_run ();
 }

@@ -6,6 +6,7 @@
 
 #include "core/error.h"
 #include "core/experiment/export.h"
+#include "core/experiment/runner.h"
 #include "optimizer-helpers.h"
 
 static char *
@@ -109,7 +110,7 @@ test_csv (void)
 static void
 test_json (void)
 {
-  g_autoptr (TwTrace) trace = run_on ("bowl", "sgd,lr=0.1 sgd,lr=1000 newton learned", 2, 200);
+  g_autoptr (TwTrace) trace = run_on ("bowl", "sgd,lr=0.1 sgd,lr=1e3 newton learned", 2, 200);
   g_autofree char *text = export_text (trace, tw_export_json);
   g_autoptr (GError) error = NULL;
   g_autoptr (JsonNode) node = json_from_string (text, &error);
@@ -191,6 +192,57 @@ test_json_nulls (void)
   g_assert_cmpstr (none_csv, ==, "run,optimizer,start,step,loss,grad_norm,x,y,attend_x,attend_y\n");
 }
 
+/* Metrics of a network at steps 0, 4, 8 and at the end, the same in CSV, JSON and trace; a run that diverges has
+ * none at its end. */
+static void
+test_metrics (void)
+{
+  const char *const names[] = { "train_loss", "test_loss", "test_accuracy" };
+  const guint64 steps[] = { 0, 4, 8, 10 };
+  g_autoptr (TwExperiment) experiment = tw_experiment_new ();
+  g_autoptr (GError) error = NULL;
+
+  experiment->problem = g_strdup ("mlp,data=iris,hidden=4,report_every=4");
+  experiment->steps = 10;
+  g_ptr_array_add (experiment->optimizers, g_strdup ("adam,lr=0.05"));
+  g_ptr_array_add (experiment->optimizers, g_strdup ("sgd,lr=1e3"));
+  g_autoptr (TwTrace) trace = tw_run_experiment (experiment, 1, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (tw_trace_get_n_metric_rows (trace, 0, 0), ==, 4);
+
+  g_autofree char *csv = export_text (trace, tw_export_csv), *json = export_text (trace, tw_export_json);
+  g_auto (GStrv) lines = g_strsplit (csv, "\n", -1);
+  g_assert_cmpstr (lines[0], ==, "run,optimizer,start,step,loss,grad_norm,train_loss,test_loss,test_accuracy");
+  g_autoptr (JsonParser) parser = json_parser_new ();
+  g_assert_true (json_parser_load_from_data (parser, json, -1, NULL));
+  JsonArray *runs = json_object_get_array_member (json_node_get_object (json_parser_get_root (parser)), "runs");
+  JsonObject *run = json_array_get_object_element (runs, 0),
+             *measured = json_object_get_object_member (run, "measured");
+  for (guint r = 0; r < G_N_ELEMENTS (steps); r++) {
+    const double *values = tw_trace_get_metrics (trace, 0, 0) + 3 * r;
+    g_autoptr (GPtrArray) fields = split_fields (lines[1 + steps[r]]);
+    g_assert_cmpuint (tw_trace_get_metric_steps (trace, 0, 0)[r], ==, steps[r]);
+    g_assert_cmpint (json_array_get_int_element (json_object_get_array_member (measured, "step"), r), ==, steps[r]);
+    for (guint m = 0; m < 3; m++) {
+      JsonArray *column = json_object_get_array_member (measured, names[m]);
+      g_assert_cmpfloat (number_at (fields, 6 + m), ==, values[m]);
+      g_assert_cmpfloat (json_array_get_double_element (column, r), ==, values[m]);
+    }
+  }
+  g_autoptr (GPtrArray) between = split_fields (lines[2]);
+  g_assert_cmpuint (between->len, ==, 9);
+  g_assert_cmpstr (between->pdata[6], ==, "");
+  for (guint m = 0; m < 3; m++)
+    g_assert_cmpfloat (json_object_get_double_member (run, names[m]), ==,
+                       tw_trace_get_final_metrics (trace, 0, 0)[m]);
+  const double *all = tw_trace_get_metrics (trace, 0, 0);
+  g_assert_cmpfloat (all[9], <, all[0]); /* it learned */
+
+  g_assert_cmpint (tw_trace_get_stop_reason (trace, 1, 0), ==, TW_STOP_DIVERGED);
+  g_assert_null (tw_trace_get_final_metrics (trace, 1, 0));
+  g_assert_true (json_object_get_null_member (json_array_get_object_element (runs, 1), "test_accuracy"));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -198,5 +250,6 @@ main (int argc, char **argv)
   g_test_add_func ("/export/csv", test_csv);
   g_test_add_func ("/export/json", test_json);
   g_test_add_func ("/export/json-nulls", test_json_nulls);
+  g_test_add_func ("/export/metrics", test_metrics);
   return g_test_run ();
 }

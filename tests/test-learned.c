@@ -62,6 +62,7 @@ test_probes (void)
     { "features", TW_LEVEL_ROW, 12 },   { "input_decay", TW_LEVEL_ROW, 1 }, { "scale_decay", TW_LEVEL_ROW, 1 },
     { "log_lr", TW_LEVEL_ROW, 1 },      { "direction", TW_LEVEL_ROW, 1 },  { "attention", TW_LEVEL_ROW, 1 },
     { "average", TW_LEVEL_ROW, 4 },     { "mean_square", TW_LEVEL_ROW, 4 },
+    { "gradient", TW_LEVEL_ROW, 1 },
   };
   g_autoptr (TwTrace) trace = run_on ("rosenbrock", "learned,lr=0.02", 0, 20);
   g_autoptr (TwHrnnWeights) weights = tw_hrnn_weights_builtin ("default");
@@ -207,6 +208,126 @@ test_errors (Fixture *fixture, gconstpointer data)
   g_assert_null (tw_hrnn_weights_builtin ("no-such-set"));
 }
 
+/* Whether the first starts of two runs of booth are the same, bit by bit. */
+static gboolean
+same_run (const char *a, const char *b)
+{
+  g_autoptr (TwTrace) one = run_on ("booth", a, 0, 40), other = run_on ("booth", b, 0, 40);
+
+  return memcmp (tw_trace_get_theta (one, 0, 0), tw_trace_get_theta (other, 0, 0), 82 * sizeof (double)) == 0;
+}
+
+/* Interventions: their defaults change nothing, each of them does, and none of it is luck of the other. */
+static void
+test_interventions (void)
+{
+  static const char *const different[] = {
+    "learned",
+    "learned,freeze=param",
+    "learned,freeze=tensor",
+    "learned,freeze=global",
+    "learned,attend=off",
+    "learned,timescale=0",
+    "learned,timescale=1",
+    "learned,timescale=2",
+    "learned,timescale=3",
+    "learned,timescale=3,freeze=param,attend=off",
+  };
+
+  g_assert_true (same_run ("learned", "learned,freeze=none,attend=on,timescale=all"));
+  for (gsize i = 0; i < G_N_ELEMENTS (different); i++)
+    for (gsize j = 0; j < i; j++)
+      g_assert_false (same_run (different[i], different[j]));
+}
+
+/* A level that forgets: its memory is the learned initial vector at every step, that of the others moves. */
+static void
+test_freeze (void)
+{
+  static const struct {
+    const char *spec, *probe;
+    guint size;
+  } levels[] = {
+    { "learned,freeze=param", "h0", 20 },
+    { "learned,freeze=tensor", "h1", 30 },
+    { "learned,freeze=global", "h2", 20 },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (levels); i++) {
+    g_autoptr (TwTrace) trace = run_on ("rosenbrock", levels[i].spec, 0, 30);
+    for (gsize k = 1; k <= 30; k++)
+      for (gsize other = 0; other < G_N_ELEMENTS (levels); other++) {
+        const char *probe = levels[other].probe;
+        gboolean still = memcmp (probe_at (trace, probe, k), probe_at (trace, probe, k - 1),
+                                 levels[other].size * sizeof (float)) == 0;
+        g_assert_true (still == (other == i));
+      }
+  }
+}
+
+/* Without attention the gradient is the one at theta, which is what the recorded gradient is. */
+static void
+test_attend_off (void)
+{
+  g_autoptr (TwTrace) off = run_on ("booth", "learned,attend=off", 0, 30), on = run_on ("booth", "learned", 0, 30);
+
+  g_assert_true (tw_trace_attends (on, 0) && !tw_trace_attends (off, 0));
+  g_assert_null (tw_trace_get_phi (off, 0, 0));
+  for (gsize k = 0; k < 30; k++)
+    for (int attends = 0; attends < 2; attends++) {
+      const double *at = attends ? tw_trace_get_phi (on, 0, 0) + 2 * k : tw_trace_get_theta (off, 0, 0) + 2 * k;
+      const float *gradient = probe_at (attends ? on : off, "gradient", k + 1);
+      /* booth: (x + 2y - 7)^2 + (2x + y - 5)^2 */
+      double a = at[0] + 2 * at[1] - 7, b = 2 * at[0] + at[1] - 5;
+      g_assert_cmpfloat_with_epsilon (gradient[0], 2 * a + 4 * b, 1e-4);
+      g_assert_cmpfloat_with_epsilon (gradient[1], 4 * a + 2 * b, 1e-4);
+    }
+}
+
+/* One timescale: all averages are the one average with that decay. */
+static void
+test_timescale (void)
+{
+  for (guint scale = 0; scale < 4; scale++) {
+    g_autofree char *spec = g_strdup_printf ("learned,timescale=%u", scale);
+    g_autoptr (TwTrace) trace = run_on ("rosenbrock", spec, 0, 30);
+    for (gsize k = 0; k < 30; k++)
+      for (gsize i = 0; i < 2; i++) {
+        double d = pow (probe_at (trace, "input_decay", k)[i], pow (2, -(double)scale));
+        double g = probe_at (trace, "gradient", k + 1)[i], before = probe_at (trace, "average", k)[4 * i];
+        double expected = d * before + (1 - d) * g;
+        for (gsize s = 0; s < 4; s++)
+          g_assert_cmpfloat_with_epsilon (probe_at (trace, "average", k + 1)[4 * i + s], expected,
+                                          1e-5 * (fabs (before) + fabs (g)) + 1e-12);
+      }
+  }
+}
+
+/* What the weights do not have can't be cut out of them. */
+static void
+test_no_such_level (Fixture *fixture, gconstpointer data)
+{
+  static const struct {
+    const char *key, *complaint;
+  } bad[] = { { "freeze=tensor", "1 level" }, { "timescale=2", "timescales 0 to 1" } };
+  TwHrnnConfig config;
+
+  tw_hrnn_config_init (&config);
+  config.n_levels = 1;
+  config.scales = 2;
+  config.hidden[1] = config.hidden[2] = 0;
+  g_autoptr (TwHrnnWeights) weights = tw_hrnn_weights_new (&config, 3);
+  g_assert_true (tw_hrnn_weights_save (weights, fixture->path, NULL));
+  for (gsize i = 0; i < G_N_ELEMENTS (bad); i++) {
+    g_autoptr (GError) error = NULL;
+    g_autofree char *text = g_strdup_printf ("learned,weights=%s,%s", fixture->path, bad[i].key);
+    g_autoptr (TwSpec) spec = tw_spec_parse (text, NULL);
+    g_assert_false (tw_optimizer_check (spec, &error));
+    g_assert_error (error, TW_ERROR, TW_ERROR_INPUT);
+    g_assert_nonnull (strstr (error->message, bad[i].complaint));
+  }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -216,5 +337,10 @@ main (int argc, char **argv)
   g_test_add ("/learned/file-is-builtin", Fixture, NULL, set_up, test_file_is_builtin, tear_down);
   g_test_add ("/learned/shapes", Fixture, NULL, set_up, test_shapes, tear_down);
   g_test_add ("/learned/errors", Fixture, NULL, set_up, test_errors, tear_down);
+  g_test_add_func ("/learned/interventions", test_interventions);
+  g_test_add_func ("/learned/freeze", test_freeze);
+  g_test_add_func ("/learned/attend-off", test_attend_off);
+  g_test_add_func ("/learned/timescale", test_timescale);
+  g_test_add ("/learned/no-such-level", Fixture, NULL, set_up, test_no_such_level, tear_down);
   return g_test_run ();
 }

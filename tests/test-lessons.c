@@ -104,7 +104,8 @@ test_step_size (void)
   for (gsize o = 0; o < 4; o++) {
     const double *theta = tw_trace_get_theta (trace, o, 0);
     for (gsize k = 0; k < 20; k++)
-      g_assert_cmpfloat_with_epsilon (theta[2 * k + 2], factors[o] * theta[2 * k], 1e-9 * fabs (theta[2 * k]));
+      g_assert_cmpfloat_with_epsilon (theta[2 * k + 2], factors[o] * theta[2 * k],
+                                      1e-9 * fabs (theta[2 * k]));
   }
   g_assert_cmpfloat (final (trace, 3), >, 1e5);
 }

@@ -44,9 +44,10 @@ test_by_hand (void)
   g_autofree char *adam = tw_narrate_step (trace, 2, 0, 1);
 
   g_assert_cmpstr (start, ==, "SGD: it stands at (4, -2), loss 10; g = (4, -2).");
-  g_assert_cmpstr (sgd, ==,
-                   "SGD: g = (4, -2); it goes against the gradient, 0.25 times as far, so the step is (-1, 0.5).  "
-                   "Loss 5.62.");
+  g_assert_cmpstr (
+    sgd, ==,
+    "SGD: g = (4, -2); it goes against the gradient, 0.25 times as far, so the step is (-1, 0.5).  "
+    "Loss 5.62.");
   /* m = 4, x = 3; then g = 3, m = 5. */
   assert_says (momentum, "Momentum: g = (3, -1.5), m = (5, -2.5);");
   assert_says (momentum, "0.25 times as far, so the step is (-1.25, 0.625).");
@@ -68,8 +69,9 @@ test_every_optimizer (void)
     const double *theta = tw_trace_get_theta (trace, 0, 0);
     for (gsize k = 1; k < tw_trace_get_n_rows (trace, 0, 0); k++) {
       g_autofree char *text = tw_narrate_step (trace, 0, 0, k);
-      g_autofree char *step = g_strdup_printf ("so the step is (%.3g, %.3g)", theta[2 * k] - theta[2 * k - 2] + 0.0,
-                                               theta[2 * k + 1] - theta[2 * k - 1] + 0.0);
+      g_autofree char *step =
+        g_strdup_printf ("so the step is (%.3g, %.3g)", theta[2 * k] - theta[2 * k - 2] + 0.0,
+                         theta[2 * k + 1] - theta[2 * k - 1] + 0.0);
       g_assert_true (g_str_has_prefix (text, tw_optimizer_type_get_title (types[t])));
       assert_says (text, ": g = (");
       assert_says (text, step);

@@ -241,6 +241,46 @@ tw_activations_panel_draw (TwPanel *panel, GtkSnapshot *snapshot, const TwTheme 
   draw_cursor (self, snapshot, theme);
 }
 
+static const char *
+level_title (TwActivationsPanel *self, const Band *band)
+{
+  gsize n;
+  TwTrace *trace = tw_session_get_trace (tw_panel_get_session (TW_PANEL (self)));
+
+  return tw_trace_get_probes (trace, (gsize)self->optimizer, &n)[band->probe].title;
+}
+
+/* "Parameter RNN of x, unit 3 of 10, step 120: -0.431" */
+static gboolean
+tw_activations_panel_query_tooltip (GtkWidget *widget, int x, int y, gboolean keyboard, GtkTooltip *tooltip)
+{
+  TwActivationsPanel *self = TW_ACTIVATIONS_PANEL (widget);
+  TwTrace *trace = tw_session_get_trace (tw_panel_get_session (TW_PANEL (self)));
+
+  if (keyboard || trace == NULL || self->optimizer < 0)
+    return FALSE;
+  for (gsize b = 0; b < self->n_bands; b++) {
+    const Band *band = &self->bands[b];
+    const TwRect *rect = &band->rect;
+    if (x < rect->x || x >= rect->x + rect->width || y < rect->y || y >= rect->y + rect->height)
+      continue;
+    gsize k = (gsize)((x - rect->x) / rect->width * (self->x.max + 1)), count;
+    guint unit = MIN ((guint)((y - rect->y) / rect->height * band->units), band->units - 1);
+    if (k >= tw_trace_get_n_rows (trace, (gsize)self->optimizer, 0))
+      return FALSE;
+    const float *values = tw_trace_get_probe (trace, (gsize)self->optimizer, 0, band->probe, k, &count);
+    if (values == NULL || band->item >= count)
+      return FALSE;
+    const char *whose = strchr (band->label, ' '); /* " x" of "Param x" */
+    g_autofree char *text = g_strdup_printf (
+      "%s%s%s, unit %u of %u, step %" G_GSIZE_FORMAT ": %.3f", level_title (self, band), whose != NULL ? " of" : "",
+      whose != NULL ? whose : "", unit + 1, band->units, k, (double)values[band->item * band->units + unit]);
+    gtk_tooltip_set_text (tooltip, text);
+    return TRUE;
+  }
+  return FALSE;
+}
+
 static void
 tw_activations_panel_finalize (GObject *object)
 {
@@ -252,6 +292,7 @@ static void
 tw_activations_panel_class_init (TwActivationsPanelClass *klass)
 {
   G_OBJECT_CLASS (klass)->finalize = tw_activations_panel_finalize;
+  GTK_WIDGET_CLASS (klass)->query_tooltip = tw_activations_panel_query_tooltip;
   TW_PANEL_CLASS (klass)->interests =
     TW_SESSION_EXPERIMENT | TW_SESSION_TRACE | TW_SESSION_ROWS | TW_SESSION_STEP | TW_SESSION_ENABLED;
   TW_PANEL_CLASS (klass)->describe = tw_activations_panel_describe;
@@ -263,6 +304,7 @@ static void
 tw_activations_panel_init (TwActivationsPanel *self)
 {
   self->optimizer = -1;
+  gtk_widget_set_has_tooltip (GTK_WIDGET (self), TRUE);
   gtk_widget_set_size_request (GTK_WIDGET (self), 240, 150);
 }
 
@@ -273,6 +315,6 @@ tw_activations_panel_new (TwSession *session)
     TW_TYPE_ACTIVATIONS_PANEL, "session", session, "title", "Activations", "help",
     "The memory of the learned optimizer: one small RNN per parameter, one per tensor and one "
     "for the whole run.  Each line is a unit, each column a step; orange is positive, blue "
-    "negative, between −1 and 1.  Steps after the moment that is shown are veiled.",
+    "negative, between −1 and 1.  Steps after the moment that is shown are veiled.  Hover to read a value.",
     NULL);
 }

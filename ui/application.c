@@ -2,6 +2,7 @@
 
 #include "config.h"
 #include "ui/color-scheme.h"
+#include "ui/preferences.h"
 #include "ui/show.h"
 #include "ui/training-window.h"
 #include "ui/ui-resources.h"
@@ -12,6 +13,7 @@ struct _TwApplication {
   GtkApplication parent_instance;
 
   TwExperiment *experiment; /* NULL: the opening comparison */
+  char *file;               /* where it is from, or NULL */
   TwSession *session;       /* made early, so that its runs go on while the window is being made */
   TwColorSchemeWatch *color_scheme;
 };
@@ -43,6 +45,7 @@ on_color_scheme (GSimpleAction *action, GVariant *value, gpointer data)
                                                        : TW_COLOR_SCHEME_SYSTEM;
 
   tw_color_scheme_watch_set (TW_APPLICATION (data)->color_scheme, scheme);
+  g_settings_set_string (tw_settings_get (), "color-scheme", name);
   g_simple_action_set_state (action, value);
 }
 
@@ -73,15 +76,24 @@ on_train (GSimpleAction *action, GVariant *parameter, gpointer data)
 }
 
 static void
+on_preferences (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  gtk_window_present (GTK_WINDOW (tw_preferences_window_new (gtk_application_get_active_window (data))));
+}
+
+/* Each window is asked: one with unsaved changes asks back. */
+static void
 on_quit (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
-  for (GList *window = gtk_application_get_windows (data); window != NULL;
-       window = gtk_application_get_windows (data))
-    gtk_window_destroy (window->data);
+  g_autoptr (GList) windows = g_list_copy (gtk_application_get_windows (data));
+
+  for (GList *l = windows; l != NULL; l = l->next)
+    gtk_window_close (l->data);
 }
 
 static const GActionEntry actions[] = {
   { .name = "color-scheme", .parameter_type = "s", .state = "'system'", .change_state = on_color_scheme },
+  { .name = "preferences", .activate = on_preferences },
   { .name = "shortcuts", .activate = on_shortcuts },
   { .name = "train", .activate = on_train },
   { .name = "about", .activate = on_about },
@@ -93,9 +105,21 @@ static const struct {
 } accels[] = {
   { "app.quit", { "<Control>q" } },
   { "app.train", { "<Control><Shift>t" } },
+  { "app.preferences", { "<Control>comma" } },
   { "app.shortcuts", { "<Control>question", "F1" } },
   { "window.close", { "<Control>w" } },
   { "win.choose-problem", { "<Control>l" } },
+  { "win.formula", { "<Control>e" } },
+  { "win.undo", { "<Control>z" } },
+  { "win.redo", { "<Control><Shift>z", "<Control>y" } },
+  { "win.add-optimizer", { "<Control>plus", "<Control>equal" } },
+  { "win.open", { "<Control>o" } },
+  { "win.save", { "<Control>s" } },
+  { "win.save-as", { "<Control><Shift>s" } },
+  { "win.copy-command-line", { "<Control><Shift>c" } },
+  { "win.summary", { "<Control>i" } },
+  { "win.gallery", { "<Control>g" } },
+  { "win.lecture", { "F11" } },
 };
 
 static void
@@ -115,6 +139,10 @@ tw_application_startup (GApplication *application)
                                               GTK_STYLE_PROVIDER_PRIORITY_APPLICATION);
   self->color_scheme = tw_color_scheme_watch_new ();
   g_action_map_add_action_entries (G_ACTION_MAP (self), actions, G_N_ELEMENTS (actions), self);
+  g_autofree char *scheme = g_settings_get_string (tw_settings_get (), "color-scheme");
+  g_action_group_change_action_state (G_ACTION_GROUP (self), "color-scheme", g_variant_new_string (scheme));
+  tw_preferences_apply_playback (self->session);
+  gtk_window_set_default_icon_name (TW_APPLICATION_ID);
   for (gsize i = 0; i < G_N_ELEMENTS (accels); i++)
     gtk_application_set_accels_for_action (GTK_APPLICATION (self), accels[i].action, accels[i].keys);
 }
@@ -127,6 +155,8 @@ tw_application_activate (GApplication *application)
 
   if (window == NULL) {
     window = GTK_WINDOW (tw_window_new (GTK_APPLICATION (application), self->session));
+    if (self->file != NULL)
+      tw_window_set_file (TW_WINDOW (window), self->file);
     tw_session_set_playing (self->session, TRUE);
   }
   gtk_window_present (window);
@@ -146,6 +176,7 @@ static void
 tw_application_finalize (GObject *object)
 {
   g_clear_pointer (&TW_APPLICATION (object)->experiment, tw_experiment_free);
+  g_free (TW_APPLICATION (object)->file);
   G_OBJECT_CLASS (tw_application_parent_class)->finalize (object);
 }
 
@@ -174,8 +205,15 @@ tw_application_new (const TwExperiment *experiment)
   return self;
 }
 
+void
+tw_application_set_file (TwApplication *application, const char *path)
+{
+  g_free (application->file);
+  application->file = g_strdup (path);
+}
+
 int
-tw_ui_show (const TwExperiment *experiment, int *argc, char ***argv)
+tw_ui_show (const TwExperiment *experiment, const char *file, int *argc, char ***argv)
 {
   if (!gtk_init_check ()) {
     g_printerr ("thalweg: there is no display to open a window on (thalweg run works without one)\n");
@@ -183,5 +221,6 @@ tw_ui_show (const TwExperiment *experiment, int *argc, char ***argv)
   }
   g_set_application_name ("Thalweg");
   g_autoptr (TwApplication) application = tw_application_new (experiment);
+  tw_application_set_file (application, file);
   return g_application_run (G_APPLICATION (application), 0, NULL);
 }

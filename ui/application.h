@@ -14,6 +14,8 @@ G_DECLARE_FINAL_TYPE (TwApplication, tw_application, TW, APPLICATION, GtkApplica
 
 /* Opens a window on a copy of `experiment` when it is activated; NULL: the opening comparison. */
 TwApplication *tw_application_new (const TwExperiment *experiment);
+/* The experiment is that of this file; before it runs. */
+void tw_application_set_file (TwApplication *application, const char *path);
 
 /* What a window shows when nothing was asked for. */
 TwExperiment *tw_opening_experiment (void);

@@ -1,38 +1,13 @@
-#include "ui/landscape-panel.h"
+#include "ui/landscape-private.h"
 
 #include <math.h>
 #include <string.h>
 
+#include "ui/drawing/readout.h"
 #include "ui/drawing/trajectory.h"
-#include "ui/scenery.h"
 
-#define MAX_STARTS 100 /* drawn per optimizer */
 #define LINE_WIDTH 2.0
-#define CLICK_DISTANCE 3.0 /* pixels until a press becomes a drag */
-#define GRAB_DISTANCE 16.0 /* pixels around a start within which it is taken */
-#define MAX_EXTENSION 1.5  /* of the domain, for equal units on both axes */
-
-struct _TwLandscapePanel {
-  TwPanel parent_instance;
-
-  gboolean has_landscape;
-  TwView view; /* in the widget */
-  TwScenery *scenery;
-  GCancellable *painting; /* of the picture that is on the way */
-  double asked_domain[4];
-  int asked_width, asked_height, asked_scale;
-  gboolean asked_dark;
-  TwLayer ground;
-
-  /* Trails: a surface of halos and one of lines, that grow with the step. */
-  cairo_surface_t *trails[2];
-  GArray *pens; /* (2, O, N) of TwTrailPen */
-  gboolean trails_stale;
-  guint64 drawn_step;
-
-  gsize dragged; /* number of the start */
-  gboolean dragging;
-};
+#define MAX_EXTENSION 1.5 /* of the domain, for equal units on both axes */
 
 G_DEFINE_FINAL_TYPE (TwLandscapePanel, tw_landscape_panel, TW_TYPE_PANEL)
 
@@ -44,8 +19,8 @@ session_of (TwLandscapePanel *self)
 
 /* Layout */
 
-static TwProblem *
-landscape_of (TwLandscapePanel *self, double domain[4])
+TwProblem *
+tw_landscape_panel_get_problem (TwLandscapePanel *self, double domain[4])
 {
   TwTrace *trace = tw_session_get_trace (session_of (self));
   TwProblem *problem = trace != NULL ? tw_trace_get_problem (trace) : NULL;
@@ -81,11 +56,34 @@ lay_out (TwLandscapePanel *self)
   TwRect rect = { left, top, MAX (gtk_widget_get_width (widget) - left - right, 16),
                   MAX (gtk_widget_get_height (widget) - top - bottom, 16) };
 
-  self->has_landscape = landscape_of (self, domain) != NULL;
+  self->has_landscape = tw_landscape_panel_get_problem (self, domain) != NULL;
   if (!self->has_landscape)
     return;
+  if (self->zoomed)
+    memcpy (domain, self->shown, sizeof domain);
   fit_domain (domain, rect.width, rect.height);
   tw_view_init (&self->view, &rect, domain);
+}
+
+void
+tw_landscape_panel_show_domain (TwLandscapePanel *self, const double domain[4])
+{
+  self->zoomed = domain != NULL;
+  if (domain != NULL)
+    memcpy (self->shown, domain, sizeof self->shown);
+  tw_panel_invalidate (TW_PANEL (self), TW_PANEL_LOOKS);
+}
+
+void
+tw_landscape_panel_look_from (TwLandscapePanel *self, const TwCamera *camera)
+{
+  self->in_space = camera != NULL;
+  if (camera != NULL)
+    self->camera = *camera;
+  g_clear_pointer (&self->surface, tw_surface_free);
+  tw_layer_clear (&self->ground);
+  self->trails_stale = TRUE;
+  gtk_widget_queue_draw (GTK_WIDGET (self));
 }
 
 gboolean
@@ -98,6 +96,8 @@ tw_landscape_panel_get_view (TwLandscapePanel *self, TwView *view)
 
 /* The ground */
 
+static void order_scenery (TwLandscapePanel *self, gboolean other_problem);
+
 static void
 on_painted (GObject *source, GAsyncResult *result, gpointer data)
 {
@@ -109,17 +109,21 @@ on_painted (GObject *source, GAsyncResult *result, gpointer data)
     return;
   }
   g_clear_object (&self->painting);
+  g_clear_pointer (&self->surface, tw_surface_free);
   g_clear_pointer (&self->scenery, tw_scenery_free);
   self->scenery = scenery;
+  self->trails_stale |= self->in_space;
   tw_layer_clear (&self->ground);
   gtk_widget_queue_draw (GTK_WIDGET (self));
+  if (self->paint_again)
+    order_scenery (self, FALSE);
 }
 
 static void
 order_scenery (TwLandscapePanel *self, gboolean other_problem)
 {
   double domain[4], shown[4] = { self->view.x.min, self->view.x.max, self->view.y.min, self->view.y.max };
-  TwProblem *problem = landscape_of (self, domain);
+  TwProblem *problem = tw_landscape_panel_get_problem (self, domain);
   int width = (int)self->view.rect.width, height = (int)self->view.rect.height;
   int scale = gtk_widget_get_scale_factor (GTK_WIDGET (self));
   gboolean dark = tw_panel_get_theme (TW_PANEL (self))->dark;
@@ -130,6 +134,12 @@ order_scenery (TwLandscapePanel *self, gboolean other_problem)
       height == self->asked_height && scale == self->asked_scale && dark == self->asked_dark &&
       memcmp (shown, self->asked_domain, sizeof shown) == 0)
     return;
+  /* While the view moves each picture is finished, so that there is something to see on the way. */
+  if (!other_problem && self->painting != NULL && self->scenery != NULL) {
+    self->paint_again = TRUE;
+    return;
+  }
+  self->paint_again = FALSE;
   memcpy (self->asked_domain, shown, sizeof shown);
   self->asked_width = width;
   self->asked_height = height;
@@ -139,8 +149,10 @@ order_scenery (TwLandscapePanel *self, gboolean other_problem)
     g_cancellable_cancel (self->painting);
   g_clear_object (&self->painting);
   self->painting = g_cancellable_new ();
-  if (other_problem)
+  if (other_problem) {
+    g_clear_pointer (&self->surface, tw_surface_free);
     g_clear_pointer (&self->scenery, tw_scenery_free);
+  }
   tw_scenery_paint_async (problem, shown, width, height, scale, dark, self->painting, on_painted,
                           g_object_ref (self));
 }
@@ -171,6 +183,21 @@ draw_ground (TwLandscapePanel *self, const TwTheme *theme, int width, int height
   cairo_destroy (cr);
 }
 
+static void
+draw_surface (TwLandscapePanel *self, const TwTheme *theme, int width, int height)
+{
+  cairo_t *cr = tw_layer_begin (&self->ground, &GRAPHENE_RECT_INIT (0, 0, (float)width, (float)height));
+
+  if (self->surface == NULL && self->scenery != NULL) {
+    self->surface = tw_surface_new (self->scenery->field, theme, &self->view.rect,
+                                    gtk_widget_get_scale_factor (GTK_WIDGET (self)), &self->camera);
+    self->trails_stale = TRUE;
+  }
+  if (self->surface != NULL)
+    tw_surface_draw (self->surface, cr, theme, tw_panel_get_font_size (TW_PANEL (self)));
+  cairo_destroy (cr);
+}
+
 /* The trails */
 
 static void
@@ -190,7 +217,7 @@ clear_trails (TwLandscapePanel *self)
   g_array_set_size (self->pens, 0);
   if (trace != NULL)
     g_array_set_size (self->pens, (guint)(2 * tw_trace_get_n_optimizers (trace) *
-                                          MIN (tw_trace_get_n_starts (trace), MAX_STARTS)));
+                                          MIN (tw_trace_get_n_starts (trace), TW_LANDSCAPE_MAX_STARTS)));
   self->trails_stale = FALSE;
   self->drawn_step = 0;
 }
@@ -204,7 +231,8 @@ for_each_run (TwLandscapePanel *self, cairo_t *cr, const TwTheme *theme, TwTrail
 {
   TwSession *session = session_of (self);
   TwTrace *trace = tw_session_get_trace (session);
-  gsize n_starts = MIN (tw_trace_get_n_starts (trace), MAX_STARTS), O = tw_trace_get_n_optimizers (trace);
+  gsize n_starts = MIN (tw_trace_get_n_starts (trace), TW_LANDSCAPE_MAX_STARTS),
+        O = tw_trace_get_n_optimizers (trace);
 
   for (gsize s = n_starts; s-- > 0;)
     for (gsize o = 0; o < O; o++) {
@@ -221,7 +249,39 @@ static void
 grow_trail (TwLandscapePanel *self, cairo_t *cr, const TwTheme *theme, const TwTrajectory *run,
             TwTrailPen *pen, TwTrailPass pass)
 {
-  tw_trail_draw (cr, theme, &self->view, run, pass, LINE_WIDTH, pen, tw_session_get_step (session_of (self)));
+  guint64 step = tw_session_get_step (session_of (self));
+
+  if (self->in_space)
+    tw_surface_draw_trail (self->surface, cr, theme, run, pass, LINE_WIDTH, pen, step);
+  else
+    tw_trail_draw (cr, theme, &self->view, run, pass, LINE_WIDTH, pen, step);
+}
+
+/* The run at one step, in pixels. */
+static void
+draw_head_in_space (TwLandscapePanel *self, cairo_t *cr, const TwTheme *theme, const TwTrajectory *run,
+                    guint64 step)
+{
+  TwView pixels = tw_view_of_pixels (&self->view.rect);
+  double at[2], attended[2];
+  TwTrajectory moment = *run;
+
+  if (run->n_rows == 0)
+    return;
+  gsize row = MIN (step, run->n_rows - 1);
+  tw_surface_project (self->surface, run->theta[row * run->stride], run->theta[row * run->stride + 1], at);
+  if (run->phi != NULL)
+    tw_surface_project (self->surface, run->phi[row * run->stride], run->phi[row * run->stride + 1],
+                        attended);
+  moment.theta = at;
+  moment.phi = run->phi != NULL ? attended : NULL;
+  moment.n_rows = 1;
+  moment.stride = 2;
+  if (step < run->n_rows - 1)
+    moment.stop = TW_STOP_RUNNING;
+  if (run->primary)
+    tw_trajectory_draw_attention (cr, theme, &pixels, &moment, 0, 5);
+  tw_trajectory_draw_head (cr, theme, &pixels, &moment, 0, run->primary ? 4.5 : 2.5);
 }
 
 static void
@@ -230,6 +290,10 @@ draw_head (TwLandscapePanel *self, cairo_t *cr, const TwTheme *theme, const TwTr
 {
   guint64 step = tw_session_get_step (session_of (self));
 
+  if (self->in_space) {
+    draw_head_in_space (self, cr, theme, run, step);
+    return;
+  }
   if (run->primary)
     tw_trajectory_draw_attention (cr, theme, &self->view, run, step, 5);
   tw_trajectory_draw_head (cr, theme, &self->view, run, step, run->primary ? 4.5 : 2.5);
@@ -254,13 +318,63 @@ static void
 draw_starts (TwLandscapePanel *self, cairo_t *cr, const TwTheme *theme)
 {
   TwTrace *trace = tw_session_get_trace (session_of (self));
-  gsize n = MIN (tw_trace_get_n_starts (trace), MAX_STARTS);
+  gsize n = MIN (tw_trace_get_n_starts (trace), TW_LANDSCAPE_MAX_STARTS);
+  TwView view = self->in_space ? tw_view_of_pixels (&self->view.rect) : self->view;
+  gboolean explicit_starts = tw_session_get_experiment (session_of (self))->starts->len > 0;
 
   for (gsize s = n; s-- > 0;)
     if (tw_trace_get_n_optimizers (trace) > 0 && tw_trace_get_n_rows (trace, 0, s) > 0) {
       const double *theta = tw_trace_get_theta (trace, 0, s);
-      tw_draw_start (cr, theme, &self->view, theta[0], theta[1], s == 0 ? 6 : 3);
+      double at[2] = { theta[0], theta[1] };
+      if (self->in_space)
+        tw_surface_project (self->surface, theta[0], theta[1], at);
+      tw_draw_start (cr, theme, &view, at[0], at[1], s == 0 ? 6 : explicit_starts ? 5 : 3);
     }
+}
+
+static void
+draw_minima_in_space (TwLandscapePanel *self, cairo_t *cr, const TwTheme *theme)
+{
+  TwView pixels = tw_view_of_pixels (&self->view.rect);
+  const double *minima, *domain = self->scenery->domain;
+  gsize n = tw_problem_get_minima (tw_trace_get_problem (tw_session_get_trace (session_of (self))), &minima);
+  double at[2];
+
+  for (gsize i = 0; i < n; i++) {
+    double x = minima[2 * i], y = minima[2 * i + 1];
+    if (x >= domain[0] && x <= domain[1] && y >= domain[2] && y <= domain[3] &&
+        tw_surface_project (self->surface, x, y, at))
+      tw_draw_minima (cr, theme, &pixels, at, 1, 8);
+  }
+}
+
+/* A corner that the pointer is not in tells what is under it. */
+static void
+draw_pointed (TwLandscapePanel *self, cairo_t *cr, const TwTheme *theme)
+{
+  g_autofree char *words = tw_landscape_panel_read_out (self);
+  const TwRect *rect = &self->view.rect;
+  double font = tw_panel_get_font_size (TW_PANEL (self)), line = ceil (1.45 * font), width = 0;
+
+  if (words == NULL)
+    return;
+  g_auto (GStrv) lines = g_strsplit (words, "\n", -1);
+  guint n = g_strv_length (lines);
+  cairo_save (cr);
+  tw_set_font (cr, font, FALSE);
+  for (guint i = 0; i < n; i++)
+    width = MAX (width, tw_text_width (cr, lines[i]));
+  double height = n * line + 8, left = rect->x + 6, top = rect->y + 6;
+  width += 14;
+  if (self->pointer[0] < left + width + 24 && self->pointer[1] < top + height + 24)
+    top = rect->y + rect->height - height - 6;
+  cairo_rectangle (cr, floor (left) + 0.5, floor (top) + 0.5, floor (width), floor (height));
+  tw_set_color (cr, &theme->background, 0.88);
+  cairo_fill (cr);
+  tw_set_color (cr, &theme->foreground, 1);
+  for (guint i = 0; i < n; i++)
+    tw_draw_text (cr, left + 7, top + 4 + (i + 1) * line - 0.35 * font, 0, lines[i]);
+  cairo_restore (cr);
 }
 
 static void
@@ -276,8 +390,13 @@ draw_runs (TwLandscapePanel *self, GtkSnapshot *snapshot, const TwTheme *theme)
     cairo_set_source_surface (cr, self->trails[pass], 0, 0);
     cairo_paint (cr);
   }
+  if (self->in_space)
+    draw_minima_in_space (self, cr, theme);
   draw_starts (self, cr, theme);
+  if (!self->in_space)
+    tw_landscape_panel_draw_overlays (self, cr, theme);
   for_each_run (self, cr, theme, TW_TRAIL_LINE, draw_head);
+  draw_pointed (self, cr, theme);
   cairo_destroy (cr);
 }
 
@@ -304,12 +423,17 @@ tw_landscape_panel_update (TwPanel *panel, guint changes)
 {
   TwLandscapePanel *self = TW_LANDSCAPE_PANEL (panel);
 
+  if (changes & TW_SESSION_PROBLEM)
+    self->zoomed = FALSE;
   if (changes & (TW_SESSION_PROBLEM | TW_SESSION_TRACE | TW_PANEL_LOOKS)) {
     lay_out (self);
     order_scenery (self, (changes & TW_SESSION_PROBLEM) != 0);
   }
-  if (changes & (TW_SESSION_PROBLEM | TW_PANEL_LOOKS))
+  if (changes & (TW_SESSION_PROBLEM | TW_PANEL_LOOKS)) {
     tw_layer_clear (&self->ground);
+    tw_layer_clear (&self->field_layer);
+    g_clear_pointer (&self->surface, tw_surface_free);
+  }
   if (changes & (TW_SESSION_TRACE | TW_SESSION_EXPERIMENT | TW_SESSION_ENABLED | TW_PANEL_LOOKS))
     self->trails_stale = TRUE;
 }
@@ -328,84 +452,67 @@ tw_landscape_panel_draw (TwPanel *panel, GtkSnapshot *snapshot, const TwTheme *t
         "curves show how its runs go.");
     return;
   }
-  if (self->ground.node == NULL)
+  if (self->ground.node == NULL && self->in_space)
+    draw_surface (self, theme, width, height);
+  else if (self->ground.node == NULL)
     draw_ground (self, theme, width, height);
   tw_layer_append (&self->ground, snapshot);
-  if (trace != NULL)
+  if ((self->overlays & TW_OVERLAY_FIELD) && !self->in_space) {
+    if (self->field_layer.node == NULL)
+      tw_landscape_panel_draw_field (self, theme);
+    tw_layer_append (&self->field_layer, snapshot);
+  }
+  if (trace != NULL && (!self->in_space || self->surface != NULL))
     draw_runs (self, snapshot, theme);
 }
 
-/* The start follows the pointer */
+/* What is at a point */
 
-static gsize
-nearest_start (TwLandscapePanel *self, double px, double py, double *distance)
+gboolean
+tw_landscape_panel_evaluate (TwLandscapePanel *self, const double point[2], double *loss, double gradient[2])
 {
-  const GArray *starts = tw_session_get_experiment (session_of (self))->starts;
-  gsize nearest = 0;
+  double domain[4];
+  TwProblem *problem = tw_landscape_panel_get_problem (self, domain);
 
-  *distance = INFINITY;
-  for (gsize i = 0; 2 * i + 1 < starts->len; i++) {
-    double x = tw_view_x (&self->view, g_array_index (starts, double, 2 * i));
-    double y = tw_view_y (&self->view, g_array_index (starts, double, 2 * i + 1));
-    if (hypot (x - px, y - py) < *distance) {
-      *distance = hypot (x - px, y - py);
-      nearest = i;
-    }
+  if (problem == NULL)
+    return FALSE;
+  if (problem != self->read_problem) {
+    g_clear_pointer (&self->read_work, tw_problem_work_free);
+    g_clear_pointer (&self->read_problem, tw_problem_unref);
+    self->read_problem = tw_problem_ref (problem);
+    self->read_work = tw_problem_work_new (problem, 1);
   }
-  return nearest;
+  tw_problem_eval_exact (problem, self->read_work, 1, point, NULL, loss, gradient);
+  return TRUE;
 }
 
-static void
-move_start (TwLandscapePanel *self, double px, double py)
+gboolean
+tw_landscape_panel_get_pointed (TwLandscapePanel *self, double point[2])
 {
-  const TwRect *rect = &self->view.rect;
-  double x = tw_axis_value (&self->view.x, CLAMP ((px - rect->x) / rect->width, 0, 1));
-  double y = tw_axis_value (&self->view.y, CLAMP (1 - (py - rect->y) / rect->height, 0, 1));
-  /* No more digits than a pixel can tell, so that they can be read out and typed again. */
-  double unit = pow (10, floor (log10 ((self->view.x.max - self->view.x.min) / rect->width)));
-
-  tw_session_set_start (session_of (self), self->dragged, round (x / unit) * unit, round (y / unit) * unit);
+  if (!self->has_landscape || self->in_space ||
+      !tw_view_contains (&self->view, self->pointer[0], self->pointer[1]))
+    return FALSE;
+  point[0] = tw_axis_value (&self->view.x, (self->pointer[0] - self->view.rect.x) / self->view.rect.width);
+  point[1] =
+    tw_axis_value (&self->view.y, 1 - (self->pointer[1] - self->view.rect.y) / self->view.rect.height);
+  return TRUE;
 }
 
-static void
-on_drag_begin (GtkGestureDrag *gesture, double px, double py, TwLandscapePanel *self)
+char *
+tw_landscape_panel_read_out (TwLandscapePanel *self)
 {
-  double distance;
+  double point[2], loss, gradient[2];
 
-  if (!self->has_landscape || !tw_view_contains (&self->view, px, py)) {
-    gtk_gesture_set_state (GTK_GESTURE (gesture), GTK_EVENT_SEQUENCE_DENIED);
-    return;
-  }
-  gtk_widget_grab_focus (GTK_WIDGET (self));
-  self->dragging = FALSE;
-  self->dragged = nearest_start (self, px, py, &distance);
-  if (distance > GRAB_DISTANCE)
-    move_start (self, px, py);
-}
-
-static void
-on_drag_update (GtkGestureDrag *gesture, double dx, double dy, TwLandscapePanel *self)
-{
-  double px, py;
-
-  if (!self->dragging && hypot (dx, dy) < CLICK_DISTANCE)
-    return;
-  if (!self->dragging) {
-    self->dragging = TRUE;
-    tw_session_hold (session_of (self));
-  }
-  gtk_gesture_drag_get_start_point (gesture, &px, &py);
-  move_start (self, px + dx, py + dy);
-}
-
-static void
-on_drag_end (GtkGestureDrag *gesture, double dx, double dy, TwLandscapePanel *self)
-{
-  if (self->dragging)
-    tw_session_release (session_of (self));
-  else if (self->has_landscape)
-    tw_session_restart (session_of (self));
-  self->dragging = FALSE;
+  if (!tw_landscape_panel_get_pointed (self, point) ||
+      !tw_landscape_panel_evaluate (self, point, &loss, gradient))
+    return NULL;
+  /* No more digits than a pixel can tell. */
+  double unit = (self->view.x.max - self->view.x.min) / self->view.rect.width;
+  int digits = CLAMP ((int)-floor (log10 (unit)), 0, 12);
+  g_autofree char *curvature = tw_landscape_panel_describe_curvature (self);
+  return g_strdup_printf ("x = (%.*f, %.*f)    f = %.4g\ngradient = (%.3g, %.3g)%s%s", digits, point[0],
+                          digits, point[1], loss, gradient[0], gradient[1], curvature != NULL ? "\n" : "",
+                          curvature != NULL ? curvature : "");
 }
 
 static void
@@ -417,6 +524,7 @@ tw_landscape_panel_dispose (GObject *object)
     g_cancellable_cancel (self->painting);
   g_clear_object (&self->painting);
   tw_layer_clear (&self->ground);
+  tw_layer_clear (&self->field_layer);
   G_OBJECT_CLASS (tw_landscape_panel_parent_class)->dispose (object);
 }
 
@@ -425,16 +533,30 @@ tw_landscape_panel_finalize (GObject *object)
 {
   TwLandscapePanel *self = TW_LANDSCAPE_PANEL (object);
 
+  g_clear_pointer (&self->surface, tw_surface_free);
   g_clear_pointer (&self->scenery, tw_scenery_free);
+  g_clear_pointer (&self->read_work, tw_problem_work_free);
+  g_clear_pointer (&self->read_problem, tw_problem_unref);
+  g_clear_pointer (&self->before_click, tw_experiment_free);
   for (int pass = 0; pass < 2; pass++)
     g_clear_pointer (&self->trails[pass], cairo_surface_destroy);
   g_array_unref (self->pens);
   G_OBJECT_CLASS (tw_landscape_panel_parent_class)->finalize (object);
 }
 
+/* As much room as beside it the curves get. */
+static void
+tw_landscape_panel_measure (GtkWidget *widget, GtkOrientation orientation, int for_size, int *minimum,
+                            int *natural, int *minimum_baseline, int *natural_baseline)
+{
+  *minimum = orientation == GTK_ORIENTATION_HORIZONTAL ? 380 : 280;
+  *natural = orientation == GTK_ORIENTATION_HORIZONTAL ? 600 : 500;
+}
+
 static void
 tw_landscape_panel_class_init (TwLandscapePanelClass *klass)
 {
+  GTK_WIDGET_CLASS (klass)->measure = tw_landscape_panel_measure;
   G_OBJECT_CLASS (klass)->dispose = tw_landscape_panel_dispose;
   G_OBJECT_CLASS (klass)->finalize = tw_landscape_panel_finalize;
   TW_PANEL_CLASS (klass)->interests = TW_SESSION_EXPERIMENT | TW_SESSION_PROBLEM | TW_SESSION_TRACE |
@@ -447,17 +569,14 @@ tw_landscape_panel_class_init (TwLandscapePanelClass *klass)
 static void
 tw_landscape_panel_init (TwLandscapePanel *self)
 {
-  GtkGesture *drag = gtk_gesture_drag_new ();
-
   self->pens = g_array_new (FALSE, TRUE, sizeof (TwTrailPen));
   self->trails_stale = TRUE;
-  g_signal_connect (drag, "drag-begin", G_CALLBACK (on_drag_begin), self);
-  g_signal_connect (drag, "drag-update", G_CALLBACK (on_drag_update), self);
-  g_signal_connect (drag, "drag-end", G_CALLBACK (on_drag_end), self);
-  gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (drag));
+  self->pointer[0] = self->pointer[1] = NAN;
+  self->camera = (TwCamera){ .yaw = 0.4, .pitch = 0.95 };
+  tw_landscape_panel_add_gestures (self);
+  tw_landscape_panel_add_controls (self);
   gtk_widget_set_focusable (GTK_WIDGET (self), TRUE);
   gtk_widget_set_cursor_from_name (GTK_WIDGET (self), "crosshair");
-  gtk_widget_set_size_request (GTK_WIDGET (self), 320, 280);
 }
 
 TwPanel *
@@ -470,6 +589,9 @@ tw_landscape_panel_new (TwSession *session)
     "Each optimizer starts at the ring and leaves a trail; dots on it are its steps.  The "
     "hollow diamond is the point the learned optimizer attends to: it takes its gradient "
     "there, a little off its path.\n\n"
-    "Click or drag anywhere to start there.",
+    "Click or drag anywhere to start there; with Shift, a click adds a start, or takes one away.  Turn the "
+    "wheel "
+    "to zoom, drag with Ctrl or the middle button to move the view, double-click to see all of it again.\n\n"
+    "“3-D” shows the same as a surface; drag to turn it.  What lies behind a ridge is drawn faint.",
     NULL);
 }

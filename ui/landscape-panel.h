@@ -1,4 +1,5 @@
-/* landscape-panel.h: the landscape with the runs on it.  A click or a drag moves the start. */
+/* landscape-panel.h: the landscape with the runs on it.  A click or a drag moves a start, the
+ * wheel zooms, the pointer reads the loss. */
 #pragma once
 
 #include "ui/drawing/landscape.h"
@@ -12,5 +13,8 @@ G_DECLARE_FINAL_TYPE (TwLandscapePanel, tw_landscape_panel, TW, LANDSCAPE_PANEL,
 TwPanel *tw_landscape_panel_new (TwSession *session);
 /* Where coordinates stand in the widget; FALSE while there is no landscape. */
 gboolean tw_landscape_panel_get_view (TwLandscapePanel *self, TwView *view);
+
+/* What is read out at the pointer: position, loss, gradient; NULL where it is elsewhere. */
+char *tw_landscape_panel_read_out (TwLandscapePanel *self);
 
 G_END_DECLS

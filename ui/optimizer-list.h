@@ -1,4 +1,5 @@
-/* optimizer-list.h: the optimizers of the comparison: switch, colour and dash, loss at this moment. */
+/* optimizer-list.h: the optimizers of the comparison: switch, colour and dash, loss at this moment, settings;
+ * and a button that adds one. */
 #pragma once
 
 #include <gtk/gtk.h>
@@ -11,5 +12,6 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (TwOptimizerList, tw_optimizer_list, TW, OPTIMIZER_LIST, GtkWidget)
 
 GtkWidget *tw_optimizer_list_new (TwSession *session);
+void tw_optimizer_list_popup_add (TwOptimizerList *list); /* what there is to add */
 
 G_END_DECLS

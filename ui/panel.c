@@ -3,6 +3,7 @@
 typedef struct {
   TwSession *session;
   char *title, *subtitle, *help;
+  GtkWidget *controls; /* a box; NULL: none */
   guint changes;
   int width, height, scale;
   const TwTheme *theme;
@@ -47,7 +48,10 @@ tw_theme_of_widget (GtkWidget *widget)
   GdkRGBA text;
 
   gtk_style_context_get_color (gtk_widget_get_style_context (widget), &text);
-  return tw_theme_get (0.3 * text.red + 0.6 * text.green + 0.1 * text.blue > 0.5);
+  gboolean dark = 0.3 * text.red + 0.6 * text.green + 0.1 * text.blue > 0.5;
+  GtkRoot *root = gtk_widget_get_root (widget);
+  return root != NULL && gtk_widget_has_css_class (GTK_WIDGET (root), "lecture") ? tw_theme_get_large (dark)
+                                                                                 : tw_theme_get (dark);
 }
 
 static double
@@ -201,6 +205,18 @@ make_help_button (TwPanel *panel)
   return button;
 }
 
+void
+tw_panel_add_control (TwPanel *panel, GtkWidget *control)
+{
+  TwPanelPrivate *own = PRIVATE (panel);
+
+  if (own->controls == NULL)
+    own->controls = g_object_ref_sink (gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 4));
+  gtk_widget_set_valign (control, GTK_ALIGN_CENTER);
+  gtk_widget_set_focus_on_click (control, FALSE);
+  gtk_box_append (GTK_BOX (own->controls), control);
+}
+
 GtkWidget *
 tw_panel_wrap (TwPanel *panel)
 {
@@ -215,11 +231,16 @@ tw_panel_wrap (TwPanel *panel)
   gtk_widget_add_css_class (subtitle, "dim-label");
   gtk_widget_add_css_class (subtitle, "caption");
   gtk_label_set_ellipsize (GTK_LABEL (subtitle), PANGO_ELLIPSIZE_END);
+  /* It takes what is left; other words in it move nothing. */
+  gtk_label_set_width_chars (GTK_LABEL (subtitle), 8);
+  gtk_label_set_max_width_chars (GTK_LABEL (subtitle), 8);
   gtk_label_set_xalign (GTK_LABEL (subtitle), 0);
   gtk_widget_set_hexpand (subtitle, TRUE);
   gtk_widget_add_css_class (heading, "panel-heading");
   gtk_box_append (GTK_BOX (heading), title);
   gtk_box_append (GTK_BOX (heading), subtitle);
+  if (own->controls != NULL)
+    gtk_box_append (GTK_BOX (heading), own->controls);
   if (own->help != NULL)
     gtk_box_append (GTK_BOX (heading), make_help_button (panel));
   gtk_widget_set_hexpand (GTK_WIDGET (panel), TRUE);
@@ -310,6 +331,7 @@ tw_panel_finalize (GObject *object)
   TwPanelPrivate *own = PRIVATE (TW_PANEL (object));
 
   g_clear_object (&own->session);
+  g_clear_object (&own->controls);
   g_free (own->title);
   g_free (own->subtitle);
   g_free (own->help);

@@ -44,6 +44,8 @@ void tw_panel_set_title (TwPanel *panel, const char *title);
 void tw_panel_set_subtitle (TwPanel *panel, const char *subtitle); /* after the title; NULL for none */
 /* To be updated with these flags at the next frame, as if the session had changed. */
 void tw_panel_invalidate (TwPanel *panel, guint changes);
+/* A button, a chooser, ... in the heading, left of the help button; before tw_panel_wrap(). */
+void tw_panel_add_control (TwPanel *panel, GtkWidget *control);
 /* The panel under its heading, as it stands in the window. */
 GtkWidget *tw_panel_wrap (TwPanel *panel);
 /* Words in the middle of an area, for when there is nothing to draw. */

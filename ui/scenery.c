@@ -1,6 +1,7 @@
 #include "ui/scenery.h"
 
 #define N_CONTOURS 16
+#define LABEL_SIZE 10.0
 #define MAX_GRID 900 /* points along an edge: finer than that the picture looks no better */
 
 typedef struct {
@@ -44,6 +45,7 @@ paint (TwScenery *scenery, const TwProblem *problem)
   cairo_t *cr = cairo_create (scenery->picture);
   tw_view_init (&view, &rect, scenery->domain);
   tw_draw_contours (cr, theme, &view, scenery->field, contours);
+  tw_draw_contour_labels (cr, theme, &view, scenery->field, contours, LABEL_SIZE);
   tw_draw_minima (cr, theme, &view, minima, n_minima, 8);
   cairo_destroy (cr);
 }

@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "ui/history.h"
 #include "ui/run-queue.h"
 
 #define DEFAULT_SPEED 40.0
@@ -15,6 +16,8 @@ struct _TwSession {
   TwExperiment *experiment;
   GArray *styles;  /* (O) of const TwLineStyle * */
   GArray *enabled; /* (O) of gboolean */
+
+  TwHistory *history;
 
   TwRunQueue *queue;
   guint64 generation;       /* of the last request */
@@ -97,21 +100,24 @@ static void
 assign_styles (TwSession *session)
 {
   gsize n = session->experiment->optimizers->len;
+  const TwLineStyle **styles;
 
   g_array_set_size (session->styles, (guint)n);
-  tw_line_styles_assign ((const char *const *)session->experiment->optimizers->pdata, n,
-                         (const TwLineStyle **)(gpointer)session->styles->data);
+  styles = (const TwLineStyle **)(gpointer)session->styles->data;
+  tw_line_styles_assign ((const char *const *)session->experiment->optimizers->pdata, n, styles);
+  for (gsize o = 0; o < n; o++)
+    if (tw_experiment_get_line_style (session->experiment, o) >= 0)
+      styles[o] = tw_line_style_get ((guint)tw_experiment_get_line_style (session->experiment, o));
 }
 
-void
-tw_session_set_experiment (TwSession *session, const TwExperiment *experiment)
+static void
+put_experiment (TwSession *session, const TwExperiment *experiment)
 {
-  g_return_if_fail (TW_IS_SESSION (session) && experiment != NULL);
-
   TwExperiment *before = session->experiment;
   gboolean other_problem = before == NULL || !same_problem (before, experiment);
   gboolean other_shape = other_problem || before->optimizers->len != experiment->optimizers->len;
-  guint flags = TW_SESSION_EXPERIMENT;
+  gboolean looks_only = before != NULL && tw_history_only_looks_differ (before, experiment);
+  guint flags = TW_SESSION_EXPERIMENT | TW_SESSION_LOOKS;
   GArray *enabled = carry_enabled (before, session->enabled, experiment);
 
   session->experiment = tw_experiment_copy (experiment);
@@ -119,6 +125,10 @@ tw_session_set_experiment (TwSession *session, const TwExperiment *experiment)
   g_array_unref (session->enabled);
   session->enabled = enabled;
   assign_styles (session);
+  if (looks_only) {
+    emit (session, TW_SESSION_LOOKS | TW_SESSION_ENABLED);
+    return;
+  }
 
   session->generation++;
   if (other_problem) {
@@ -139,6 +149,65 @@ tw_session_set_experiment (TwSession *session, const TwExperiment *experiment)
   }
   tw_run_queue_push (session->queue, session->experiment, session->generation, session->trace == NULL);
   emit (session, flags);
+}
+
+void
+tw_session_set_experiment (TwSession *session, const TwExperiment *experiment)
+{
+  g_return_if_fail (TW_IS_SESSION (session) && experiment != NULL);
+
+  if (session->experiment != NULL)
+    tw_history_note (session->history, session->experiment, experiment, session->held > 0, g_get_monotonic_time ());
+  put_experiment (session, experiment);
+}
+
+gboolean
+tw_session_can_undo (TwSession *session)
+{
+  return tw_history_can_undo (session->history);
+}
+
+gboolean
+tw_session_can_redo (TwSession *session)
+{
+  return tw_history_can_redo (session->history);
+}
+
+static void
+go_back_or_forth (TwSession *session, TwExperiment *(*step) (TwHistory *, const TwExperiment *))
+{
+  g_autoptr (TwExperiment) experiment = step (session->history, session->experiment);
+
+  if (experiment != NULL)
+    put_experiment (session, experiment);
+}
+
+void
+tw_session_undo (TwSession *session)
+{
+  go_back_or_forth (session, tw_history_undo);
+}
+
+void
+tw_session_redo (TwSession *session)
+{
+  go_back_or_forth (session, tw_history_redo);
+}
+
+void
+tw_session_new_seed (TwSession *session)
+{
+  g_autoptr (TwExperiment) experiment = tw_experiment_copy (session->experiment);
+  g_autoptr (TwProblem) problem = tw_experiment_create_problem (experiment, NULL);
+  double domain[4];
+
+  experiment->seed = experiment->seed >= G_MAXINT64 ? 0 : experiment->seed + 1;
+  if (problem != NULL && tw_problem_get_domain (problem, domain) && tw_problem_get_noise (problem) == 0 &&
+      (experiment->starts->len > 0 || experiment->n_random_starts == 0)) {
+    experiment->n_random_starts = MAX (experiment->starts->len / 2, 1);
+    g_array_set_size (experiment->starts, 0);
+  }
+  tw_session_set_experiment (session, experiment);
 }
 
 void
@@ -323,6 +392,7 @@ tw_session_hold (TwSession *session)
 {
   if (session->held++ > 0)
     return;
+  tw_history_close (session->history, g_get_monotonic_time () - TW_HISTORY_PAUSE);
   session->play_after = session->playing;
   emit (session, move_to (session, (double)session->experiment->steps));
 }
@@ -334,6 +404,7 @@ tw_session_release (TwSession *session)
 
   if (--session->held > 0)
     return;
+  tw_history_close (session->history, G_MAXINT64);
   session->last_tick = 0;
   if (session->play_after)
     tw_session_restart (session);
@@ -381,6 +452,15 @@ gsize
 tw_session_get_n_optimizers (TwSession *session)
 {
   return session->experiment->optimizers->len;
+}
+
+const char *
+tw_session_get_name (TwSession *session, gsize optimizer)
+{
+  const char *label = tw_experiment_get_label (session->experiment, optimizer);
+
+  g_return_val_if_fail (optimizer < session->experiment->optimizers->len, "");
+  return label != NULL ? label : session->experiment->optimizers->pdata[optimizer];
 }
 
 const TwLineStyle *
@@ -472,6 +552,7 @@ tw_session_finalize (GObject *object)
 
   g_clear_pointer (&session->experiment, tw_experiment_free);
   g_clear_pointer (&session->trace, tw_trace_unref);
+  tw_history_free (session->history);
   g_array_unref (session->styles);
   g_array_unref (session->enabled);
   g_free (session->error);
@@ -494,6 +575,7 @@ tw_session_init (TwSession *session)
 {
   session->styles = g_array_new (FALSE, TRUE, sizeof (const TwLineStyle *));
   session->enabled = g_array_new (FALSE, TRUE, sizeof (gboolean));
+  session->history = tw_history_new ();
   session->speed = DEFAULT_SPEED;
   session->queue = tw_run_queue_new (on_news, session);
 }

@@ -33,7 +33,8 @@ typedef enum {
   TW_SESSION_ENABLED = 1 << 5,    /* an optimizer was switched on or off */
   TW_SESSION_PLAYBACK = 1 << 6,   /* playing, speed or loop */
   TW_SESSION_ERROR = 1 << 7,      /* tw_session_get_error() */
-  TW_SESSION_ALL = (1 << 8) - 1,
+  TW_SESSION_LOOKS = 1 << 8,      /* what an optimizer is called or how it is drawn; no new runs for it */
+  TW_SESSION_ALL = (1 << 9) - 1,
 } TwSessionChange;
 
 #define TW_TYPE_SESSION (tw_session_get_type ())
@@ -45,6 +46,15 @@ TwSession *tw_session_new (const TwExperiment *experiment); /* at step 0, its ru
  * then it starts again at step 0. */
 const TwExperiment *tw_session_get_experiment (TwSession *session);
 void tw_session_set_experiment (TwSession *session, const TwExperiment *experiment);
+/* Every experiment that was replaced can be had again.  What is changed while something is held, and quick
+ * changes of one and the same thing, count as one. */
+gboolean tw_session_can_undo (TwSession *session);
+gboolean tw_session_can_redo (TwSession *session);
+void tw_session_undo (TwSession *session);
+void tw_session_redo (TwSession *session);
+/* Other random numbers: noise, random starts, what is random about the problem.  Where nothing of it is
+ * random (no noise, an explicit start), a random start. */
+void tw_session_new_seed (TwSession *session);
 void tw_session_set_problem (TwSession *session, const char *spec); /* with its own start */
 /* Moves start `i` (of the explicit ones); others than explicit starts are replaced by this one. */
 void tw_session_set_start (TwSession *session, gsize i, double x, double y);
@@ -59,6 +69,7 @@ gboolean tw_session_get_row (TwSession *session, gsize optimizer, gsize start, g
 
 /* Its optimizers: O of them, each with one look in every panel. */
 gsize tw_session_get_n_optimizers (TwSession *session);
+const char *tw_session_get_name (TwSession *session, gsize optimizer); /* its label, else its spec */
 const TwLineStyle *tw_session_get_style (TwSession *session, gsize optimizer);
 gboolean tw_session_get_enabled (TwSession *session, gsize optimizer);
 void tw_session_set_enabled (TwSession *session, gsize optimizer, gboolean enabled);

@@ -177,6 +177,7 @@ tw_timeline_class_init (TwTimelineClass *klass)
   G_OBJECT_CLASS (klass)->dispose = tw_timeline_dispose;
   gtk_widget_class_set_layout_manager_type (GTK_WIDGET_CLASS (klass), GTK_TYPE_BIN_LAYOUT);
   gtk_widget_class_set_css_name (GTK_WIDGET_CLASS (klass), "timeline");
+  gtk_widget_class_set_accessible_role (GTK_WIDGET_CLASS (klass), GTK_ACCESSIBLE_ROLE_GROUP);
 }
 
 static void
@@ -187,6 +188,7 @@ tw_timeline_init (TwTimeline *self)
     gtk_adjustment_new (1, log10 (TW_SESSION_MIN_SPEED), log10 (TW_SESSION_MAX_SPEED), 0.1, 0.5, 0));
   self->box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 4);
   gtk_widget_set_parent (self->box, GTK_WIDGET (self));
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, "Timeline", -1);
   fill (self);
   g_signal_connect (self->step, "value-changed", G_CALLBACK (on_step_moved), self);
   g_signal_connect (self->speed, "value-changed", G_CALLBACK (on_speed_moved), self);

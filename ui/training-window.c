@@ -266,6 +266,9 @@ make_header (TwTrainingWindow *self)
   self->start = make_button (self, "_Start", "Begin a new training", G_CALLBACK (on_start));
   self->stop = make_button (self, "_Stop", "Stop with a checkpoint, to go on later", G_CALLBACK (on_stop));
   self->resume = make_button (self, "_Resume", "Go on where it stopped", G_CALLBACK (on_resume));
+  gtk_widget_set_name (self->start, "start");
+  gtk_widget_set_name (self->stop, "stop");
+  gtk_widget_set_name (self->resume, "resume");
   gtk_widget_add_css_class (self->start, "suggested-action");
   gtk_header_bar_pack_start (GTK_HEADER_BAR (header), self->start);
   gtk_header_bar_pack_start (GTK_HEADER_BAR (header), self->stop);
@@ -334,6 +337,7 @@ fill (TwTrainingWindow *self)
 
   self->settings = make_settings (self);
   self->status = gtk_label_new (NULL);
+  gtk_widget_set_name (self->status, "status");
   gtk_label_set_ellipsize (GTK_LABEL (self->status), PANGO_ELLIPSIZE_MIDDLE);
   gtk_label_set_xalign (GTK_LABEL (self->status), 0);
   gtk_widget_set_margin_start (self->status, 14);

@@ -2,12 +2,22 @@
 
 #include <math.h>
 
+#include "core/experiment/narration.h"
 #include "ui/activations-panel.h"
 #include "ui/curves-panel.h"
+#include "ui/documents.h"
+#include "ui/formula-bar.h"
+#include "ui/inside-page.h"
 #include "ui/landscape-panel.h"
+#include "ui/lecture.h"
+#include "ui/lessons.h"
+#include "ui/main-menu.h"
 #include "ui/optimizer-list.h"
+#include "ui/preferences.h"
 #include "ui/problem-chooser.h"
+#include "ui/table-page.h"
 #include "ui/timeline.h"
+#include "ui/tuning-page.h"
 
 #define SPEED_FACTOR 1.5849 /* a fifth of a decade */
 
@@ -15,7 +25,9 @@ struct _TwWindow {
   GtkApplicationWindow parent_instance;
 
   TwSession *session;
-  GtkWidget *chooser, *error_bar, *landscape;
+  TwDocuments *documents;
+  GtkWidget *lessons;
+  GtkWidget *chooser, *error_bar, *landscape, *optimizers, *formula;
   GtkLabel *error;
   guint tick; /* 0 while nothing moves by itself */
 };
@@ -43,11 +55,35 @@ set_boolean_action (TwWindow *self, const char *name, gboolean value)
   g_simple_action_set_state (G_SIMPLE_ACTION (action), g_variant_new_boolean (value));
 }
 
+/* For people who can't see the landscape: what the runs did. */
+static void
+describe_runs (TwWindow *self)
+{
+  if (!tw_session_is_complete (self->session))
+    return;
+  g_autofree char *words = tw_narrate_trace (tw_session_get_trace (self->session));
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->landscape), GTK_ACCESSIBLE_PROPERTY_VALUE_TEXT, words, -1);
+}
+
+static void
+set_enabled_action (TwWindow *self, const char *name, gboolean enabled)
+{
+  GAction *action = g_action_map_lookup_action (G_ACTION_MAP (self), name);
+
+  g_simple_action_set_enabled (G_SIMPLE_ACTION (action), enabled);
+}
+
 static void
 on_session_changed (TwSession *session, guint changes, TwWindow *self)
 {
+  if (changes & (TW_SESSION_EXPERIMENT | TW_SESSION_LOOKS)) {
+    set_enabled_action (self, "undo", tw_session_can_undo (session));
+    set_enabled_action (self, "redo", tw_session_can_redo (session));
+  }
   if (self->tick == 0 && (changes & (TW_SESSION_EXPERIMENT | TW_SESSION_TRACE | TW_SESSION_PLAYBACK)))
     self->tick = gtk_widget_add_tick_callback (GTK_WIDGET (self), on_tick, NULL, NULL);
+  if (changes & (TW_SESSION_TRACE | TW_SESSION_ROWS))
+    describe_runs (self);
   if (changes & TW_SESSION_PLAYBACK)
     set_boolean_action (self, "loop", tw_session_get_loop (session));
   if (changes & TW_SESSION_ERROR) {
@@ -125,7 +161,58 @@ on_choose_problem (GSimpleAction *action, GVariant *parameter, gpointer data)
   tw_problem_chooser_popup (TW_PROBLEM_CHOOSER (TW_WINDOW (data)->chooser));
 }
 
+static void
+on_undo (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  tw_session_undo (TW_WINDOW (data)->session);
+}
+
+static void
+on_redo (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  tw_session_redo (TW_WINDOW (data)->session);
+}
+
+static void
+on_same_start (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  tw_session_restart (TW_WINDOW (data)->session);
+}
+
+static void
+on_new_seed (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  tw_session_new_seed (TW_WINDOW (data)->session);
+  tw_session_restart (TW_WINDOW (data)->session);
+}
+
+static void
+on_add_optimizer (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  tw_optimizer_list_popup_add (TW_OPTIMIZER_LIST (TW_WINDOW (data)->optimizers));
+}
+
+static void
+on_formula (GSimpleAction *action, GVariant *value, gpointer data)
+{
+  TwWindow *self = data;
+
+  if (g_variant_get_boolean (value)) {
+    tw_formula_bar_open (TW_FORMULA_BAR (self->formula));
+  } else {
+    tw_formula_bar_close (TW_FORMULA_BAR (self->formula));
+    gtk_widget_grab_focus (self->landscape);
+  }
+  g_simple_action_set_state (action, value);
+}
+
 static const GActionEntry actions[] = {
+  { .name = "undo", .activate = on_undo },
+  { .name = "redo", .activate = on_redo },
+  { .name = "same-start", .activate = on_same_start },
+  { .name = "new-seed", .activate = on_new_seed },
+  { .name = "add-optimizer", .activate = on_add_optimizer },
+  { .name = "formula", .state = "false", .change_state = on_formula },
   { .name = "play", .activate = on_play },
   { .name = "step-forward", .activate = on_step_forward },
   { .name = "step-back", .activate = on_step_back },
@@ -154,6 +241,15 @@ add_keys (TwWindow *self)
     { GDK_KEY_bracketleft, "win.slower" },
     { GDK_KEY_bracketright, "win.faster" },
     { GDK_KEY_l, "win.loop" },
+    { GDK_KEY_r, "win.same-start" },
+    { GDK_KEY_s, "win.new-seed" },
+    { GDK_KEY_a, "win.answer" },
+    { GDK_KEY_n, "win.narration" },
+    { GDK_KEY_Up, "win.narrate-previous" },
+    { GDK_KEY_Down, "win.narrate-next" },
+    { GDK_KEY_Page_Up, "win.previous-lesson" },
+    { GDK_KEY_Page_Down, "win.next-lesson" },
+    { GDK_KEY_Escape, "win.leave-lecture" },
   };
   GtkEventController *controller = gtk_shortcut_controller_new ();
 
@@ -161,32 +257,32 @@ add_keys (TwWindow *self)
     gtk_shortcut_controller_add_shortcut (
       GTK_SHORTCUT_CONTROLLER (controller),
       gtk_shortcut_new (gtk_keyval_trigger_new (keys[i].key, 0), gtk_named_action_new (keys[i].action)));
+  /* 1 to 9 switch the optimizers of the list. */
+  for (int i = 0; i < 9; i++) {
+    GtkShortcut *shortcut = gtk_shortcut_new (gtk_keyval_trigger_new ((guint)(GDK_KEY_1 + i), 0),
+                                              gtk_named_action_new ("win.toggle-optimizer"));
+    gtk_shortcut_set_arguments (shortcut, g_variant_new_int32 (i));
+    gtk_shortcut_controller_add_shortcut (GTK_SHORTCUT_CONTROLLER (controller), shortcut);
+  }
   gtk_widget_add_controller (GTK_WIDGET (self), controller);
 }
 
 /* Parts */
 
-static GtkWidget *
-make_menu_button (void)
+static void
+add_header_button (GtkWidget *header, const char *icon, const char *action, const char *words)
 {
-  g_autoptr (GMenu) menu = g_menu_new ();
-  g_autoptr (GMenu) style = g_menu_new ();
-  g_autoptr (GMenu) program = g_menu_new ();
-  GtkWidget *button = gtk_menu_button_new ();
+  GtkWidget *button = g_str_equal (action, "win.formula") ? gtk_toggle_button_new () : gtk_button_new ();
 
-  g_menu_append (style, "Follow System", "app.color-scheme::system");
-  g_menu_append (style, "Light", "app.color-scheme::light");
-  g_menu_append (style, "Dark", "app.color-scheme::dark");
-  g_menu_append_section (menu, "Style", G_MENU_MODEL (style));
-  g_menu_append (program, "Meta-Training", "app.train");
-  g_menu_append (program, "Keyboard Shortcuts", "app.shortcuts");
-  g_menu_append (program, "About Thalweg", "app.about");
-  g_menu_append_section (menu, NULL, G_MENU_MODEL (program));
-  gtk_menu_button_set_icon_name (GTK_MENU_BUTTON (button), "open-menu-symbolic");
-  gtk_menu_button_set_menu_model (GTK_MENU_BUTTON (button), G_MENU_MODEL (menu));
-  gtk_menu_button_set_primary (GTK_MENU_BUTTON (button), TRUE);
-  gtk_widget_set_tooltip_text (button, "Menu (F10)");
-  return button;
+  if (icon != NULL)
+    gtk_button_set_icon_name (GTK_BUTTON (button), icon);
+  else
+    gtk_button_set_label (GTK_BUTTON (button), "f(x, y)");
+  gtk_actionable_set_action_name (GTK_ACTIONABLE (button), action);
+  gtk_widget_set_tooltip_text (button, words);
+  gtk_widget_set_focus_on_click (button, FALSE);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, words, -1);
+  gtk_header_bar_pack_start (GTK_HEADER_BAR (header), button);
 }
 
 static GtkWidget *
@@ -195,8 +291,16 @@ make_header (TwWindow *self)
   GtkWidget *header = gtk_header_bar_new ();
 
   self->chooser = tw_problem_chooser_new (self->session);
+  gtk_header_bar_pack_start (GTK_HEADER_BAR (header),
+                             tw_lessons_widget_get_button (TW_LESSONS (self->lessons)));
   gtk_header_bar_pack_start (GTK_HEADER_BAR (header), self->chooser);
-  gtk_header_bar_pack_end (GTK_HEADER_BAR (header), make_menu_button ());
+  add_header_button (header, NULL, "win.formula", "Type a landscape of your own (Ctrl+E)");
+  add_header_button (header, "edit-undo-symbolic", "win.undo", "Undo (Ctrl+Z)");
+  add_header_button (header, "edit-redo-symbolic", "win.redo", "Redo (Ctrl+Shift+Z)");
+  add_header_button (header, "media-playlist-shuffle-symbolic", "win.new-seed",
+                     "New seed: other random numbers, or a random start where nothing else is random (S)");
+  gtk_header_bar_pack_end (GTK_HEADER_BAR (header),
+                           tw_main_menu_button_new (tw_documents_get_recent (self->documents)));
   return header;
 }
 
@@ -214,20 +318,44 @@ make_error_bar (TwWindow *self)
   return bar;
 }
 
-static GtkWidget *
-make_side (TwWindow *self)
+/* One page of the right column.  To add another: build its widget, and one line in make_side(). */
+static void
+add_page (GtkWidget *pages, const char *name, const char *title, GtkWidget *child)
 {
-  GtkWidget *side = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0),
-            *optimizers = tw_optimizer_list_new (self->session);
+  gtk_stack_add_titled (GTK_STACK (pages), child, name, title);
+}
+
+static GtkWidget *
+make_curves_page (TwWindow *self)
+{
   GtkWidget *panes = gtk_paned_new (GTK_ORIENTATION_VERTICAL);
 
   gtk_paned_set_start_child (GTK_PANED (panes), tw_panel_wrap (tw_curves_panel_new (self->session)));
   gtk_paned_set_end_child (GTK_PANED (panes), tw_panel_wrap (tw_activations_panel_new (self->session)));
   gtk_paned_set_shrink_start_child (GTK_PANED (panes), FALSE);
   gtk_paned_set_shrink_end_child (GTK_PANED (panes), FALSE);
-  gtk_widget_set_vexpand (panes, TRUE);
+  return panes;
+}
+
+static GtkWidget *
+make_side (TwWindow *self)
+{
+  GtkWidget *side = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
+  GtkWidget *optimizers = tw_optimizer_list_new (self->session);
+  GtkWidget *pages = gtk_stack_new (), *tabs = gtk_stack_switcher_new ();
+
+  gtk_stack_set_vhomogeneous (GTK_STACK (pages), FALSE);
+  add_page (pages, "curves", "Curves & Activations", make_curves_page (self));
+  add_page (pages, "results", "Results", tw_table_page_new (self->session));
+  add_page (pages, "tuning", "Tuning", tw_tuning_page_new (self->session));
+  add_page (pages, "inside", "Inside", tw_inside_page_new (self->session));
+  gtk_stack_switcher_set_stack (GTK_STACK_SWITCHER (tabs), GTK_STACK (pages));
+  gtk_widget_add_css_class (tabs, "pages");
+  self->optimizers = optimizers;
+  gtk_widget_set_vexpand (pages, TRUE);
   gtk_box_append (GTK_BOX (side), optimizers);
-  gtk_box_append (GTK_BOX (side), panes);
+  gtk_box_append (GTK_BOX (side), tabs);
+  gtk_box_append (GTK_BOX (side), pages);
   return side;
 }
 
@@ -244,11 +372,18 @@ fill (TwWindow *self)
   gtk_paned_set_shrink_start_child (GTK_PANED (panes), FALSE);
   gtk_paned_set_shrink_end_child (GTK_PANED (panes), FALSE);
   gtk_paned_set_resize_end_child (GTK_PANED (panes), TRUE);
+  gtk_paned_set_position (GTK_PANED (panes), 700); /* of the default 1280; both grow with the window */
   gtk_widget_set_vexpand (panes, TRUE);
   self->error_bar = make_error_bar (self);
+  gtk_box_append (GTK_BOX (body), tw_documents_get_bar (self->documents));
   gtk_box_append (GTK_BOX (body), self->error_bar);
+  self->formula = tw_formula_bar_new (self->session);
+  gtk_box_append (GTK_BOX (body), self->formula);
+  self->lessons = tw_lessons_widget_new (GTK_APPLICATION_WINDOW (self), self->session, self->documents);
+  gtk_box_append (GTK_BOX (body), self->lessons);
   gtk_box_append (GTK_BOX (body), panes);
   gtk_box_append (GTK_BOX (body), gtk_separator_new (GTK_ORIENTATION_HORIZONTAL));
+  gtk_box_append (GTK_BOX (body), tw_lecture_new (GTK_APPLICATION_WINDOW (self), self->session));
   gtk_box_append (GTK_BOX (body), tw_timeline_new (self->session));
   gtk_window_set_child (GTK_WINDOW (self), body);
   gtk_window_set_titlebar (GTK_WINDOW (self), make_header (self));
@@ -258,6 +393,14 @@ TwSession *
 tw_window_get_session (TwWindow *window)
 {
   return window->session;
+}
+
+void
+tw_window_set_file (TwWindow *window, const char *path)
+{
+  g_autoptr (GFile) file = g_file_new_for_path (path);
+
+  tw_documents_set_file (window->documents, file, NULL);
 }
 
 static void
@@ -285,7 +428,7 @@ tw_window_init (TwWindow *self)
 {
   g_action_map_add_action_entries (G_ACTION_MAP (self), actions, G_N_ELEMENTS (actions), self);
   gtk_window_set_title (GTK_WINDOW (self), "Thalweg");
-  gtk_window_set_default_size (GTK_WINDOW (self), 1280, 800);
+  tw_preferences_remember_window (GTK_WINDOW (self));
   add_keys (self);
 }
 
@@ -295,6 +438,7 @@ tw_window_new (GtkApplication *application, TwSession *session)
   TwWindow *self = g_object_new (TW_TYPE_WINDOW, "application", application, NULL);
 
   self->session = g_object_ref (session);
+  self->documents = tw_documents_new (GTK_APPLICATION_WINDOW (self), session);
   fill (self);
   g_signal_connect (session, "changed", G_CALLBACK (on_session_changed), self);
   on_session_changed (session, TW_SESSION_ALL, self);

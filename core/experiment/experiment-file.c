@@ -131,6 +131,32 @@ read_minimum (TwExperiment *experiment, JsonNode *node, GError **error)
   return read_number (node, "minimum", &experiment->minimum, error);
 }
 
+/* One that has a label or a line style of its own: { "optimizer": SPEC, "label": TEXT, "style": N }. */
+static gboolean
+read_dressed (TwExperiment *experiment, JsonNode *node, const char *where, guint i, GError **error)
+{
+  JsonObject *object = json_node_get_object (node);
+  g_autoptr (GList) keys = json_object_get_members (object);
+  g_autofree char *spec = NULL, *label = NULL;
+  guint64 style = G_MAXUINT64;
+
+  for (GList *l = keys; l != NULL; l = l->next) {
+    JsonNode *value = json_object_get_member (object, l->data);
+    g_autofree char *here = g_strdup_printf ("%s.%s", where, (char *)l->data);
+    gboolean ok = g_str_equal (l->data, "optimizer") ? read_text (value, here, &spec, error)
+                  : g_str_equal (l->data, "label")   ? read_text (value, here, &label, error)
+                  : g_str_equal (l->data, "style")
+                    ? read_whole (value, here, TW_EXPERIMENT_MAX_LINE_STYLE, &style, error)
+                    : refuse (error, here, "there is no such key; there are optimizer, label and style");
+    if (!ok)
+      return FALSE;
+  }
+  if (spec == NULL)
+    return refuse (error, where, "its \"optimizer\" is missing");
+  tw_experiment_insert_optimizer (experiment, i, spec, label, style == G_MAXUINT64 ? -1 : (int)style);
+  return TRUE;
+}
+
 static gboolean
 read_optimizers (TwExperiment *experiment, JsonNode *node, GError **error)
 {
@@ -139,8 +165,14 @@ read_optimizers (TwExperiment *experiment, JsonNode *node, GError **error)
   JsonArray *array = json_node_get_array (node);
   for (guint i = 0; i < json_array_get_length (array); i++) {
     g_autofree char *where = g_strdup_printf ("optimizers[%u]", i);
+    JsonNode *element = json_array_get_element (array, i);
     char *text = NULL;
-    if (!read_text (json_array_get_element (array, i), where, &text, error))
+    if (JSON_NODE_HOLDS_OBJECT (element)) {
+      if (!read_dressed (experiment, element, where, i, error))
+        return FALSE;
+      continue;
+    }
+    if (!read_text (element, where, &text, error))
       return FALSE;
     g_ptr_array_add (experiment->optimizers, text);
   }
@@ -348,6 +380,28 @@ append_number (GString *json, const char *key, double number)
   g_string_append_printf (json, ",\n  \"%s\": %s", key, text);
 }
 
+/* As text alone where nothing but the spec is to be said. */
+static void
+append_optimizer (GString *json, const TwExperiment *experiment, gsize i)
+{
+  const char *label = tw_experiment_get_label (experiment, i);
+  int style = tw_experiment_get_line_style (experiment, i);
+  g_autofree char *spec = tw_format_json_string (experiment->optimizers->pdata[i]);
+  g_autofree char *name = label != NULL ? tw_format_json_string (label) : NULL;
+
+  g_string_append_printf (json, "%s\n    ", i == 0 ? "" : ",");
+  if (label == NULL && style < 0) {
+    g_string_append (json, spec);
+    return;
+  }
+  g_string_append_printf (json, "{ \"optimizer\": %s", spec);
+  if (name != NULL)
+    g_string_append_printf (json, ", \"label\": %s", name);
+  if (style >= 0)
+    g_string_append_printf (json, ", \"style\": %d", style);
+  g_string_append (json, " }");
+}
+
 char *
 tw_experiment_to_json (const TwExperiment *experiment)
 {
@@ -364,10 +418,8 @@ tw_experiment_to_json (const TwExperiment *experiment)
   if (!isnan (experiment->minimum))
     append_number (json, "minimum", experiment->minimum);
   g_string_append (json, ",\n  \"optimizers\": [");
-  for (guint i = 0; i < experiment->optimizers->len; i++) {
-    g_autofree char *quoted = tw_format_json_string (experiment->optimizers->pdata[i]);
-    g_string_append_printf (json, "%s\n    %s", i == 0 ? "" : ",", quoted);
-  }
+  for (guint i = 0; i < experiment->optimizers->len; i++)
+    append_optimizer (json, experiment, i);
   g_string_append (json, "\n  ]");
   if (experiment->starts->len > 0) {
     g_string_append (json, ",\n  \"starts\": [");

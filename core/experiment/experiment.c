@@ -15,6 +15,8 @@ tw_experiment_new (void)
   experiment->minimum = NAN;
   experiment->noise = NAN;
   experiment->optimizers = g_ptr_array_new_with_free_func (g_free);
+  experiment->labels = g_ptr_array_new_with_free_func (g_free);
+  experiment->line_styles = g_array_new (FALSE, FALSE, sizeof (int));
   experiment->starts = g_array_new (FALSE, FALSE, sizeof (double));
   experiment->steps = 200;
   return experiment;
@@ -30,6 +32,9 @@ tw_experiment_copy (const TwExperiment *experiment)
   copy->formula = g_strdup (experiment->formula);
   copy->optimizers = g_ptr_array_copy (experiment->optimizers, (GCopyFunc)(void (*) (void))g_strdup, NULL);
   g_ptr_array_set_free_func (copy->optimizers, g_free);
+  copy->labels = g_ptr_array_copy (experiment->labels, (GCopyFunc)(void (*) (void))g_strdup, NULL);
+  g_ptr_array_set_free_func (copy->labels, g_free);
+  copy->line_styles = g_array_copy (experiment->line_styles);
   copy->starts = g_array_copy (experiment->starts);
   return copy;
 }
@@ -42,6 +47,8 @@ tw_experiment_free (TwExperiment *experiment)
   g_free (experiment->problem);
   g_free (experiment->formula);
   g_ptr_array_unref (experiment->optimizers);
+  g_ptr_array_unref (experiment->labels);
+  g_array_unref (experiment->line_styles);
   g_array_unref (experiment->starts);
   g_free (experiment);
 }

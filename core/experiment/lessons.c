@@ -15,7 +15,8 @@ look_up (const char *file)
 {
   g_autofree char *path = g_strconcat (FOLDER, file, NULL);
   g_autoptr (GError) error = NULL;
-  GBytes *bytes = g_resource_lookup_data (tw_core_get_resource (), path, G_RESOURCE_LOOKUP_FLAGS_NONE, &error);
+  GBytes *bytes =
+    g_resource_lookup_data (tw_core_get_resource (), path, G_RESOURCE_LOOKUP_FLAGS_NONE, &error);
 
   if (bytes == NULL)
     g_error ("%s: %s", file, error->message); /* part of the program */
@@ -47,8 +48,8 @@ read_experiment (JsonObject *lesson, const char *name)
     char *json = json_to_string (json_object_get_member (lesson, "experiment"), FALSE);
     bytes = g_bytes_new_take (json, strlen (json));
   }
-  experiment = tw_experiment_from_json (name, g_bytes_get_data (bytes, NULL), (gssize)g_bytes_get_size (bytes),
-                                        &error);
+  experiment =
+    tw_experiment_from_json (name, g_bytes_get_data (bytes, NULL), (gssize)g_bytes_get_size (bytes), &error);
   if (experiment == NULL)
     g_error ("lessons.json: %s", error->message);
   return experiment;

@@ -7,7 +7,7 @@ G_BEGIN_DECLS
 
 /* One experiment and what to see in it. */
 typedef struct {
-  const char *name;     /* one word, for actions and tests */
+  const char *name; /* one word, for actions and tests */
   const char *title;
   const char *text;     /* a few sentences: what is on the screen */
   const char *question; /* to predict first */

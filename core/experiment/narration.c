@@ -28,8 +28,9 @@ static const struct {
              "sqrt(v)" },
   { "lion", "only the sign of the mean counts: each coordinate goes $lr, whatever the slope" },
   { "newton", "it solves for the bottom of the parabola that fits here, inside the trust radius" },
-  { "lbfgs", "the direction d comes from how the gradient changed over the last steps, and a line search chose "
-             "how far to go" },
+  { "lbfgs",
+    "the direction d comes from how the gradient changed over the last steps, and a line search chose "
+    "how far to go" },
 };
 
 /* Titles */
@@ -38,8 +39,7 @@ char *
 tw_optimizer_spec_title (const char *spec)
 {
   g_autoptr (TwSpec) parsed = tw_spec_parse (spec, NULL);
-  const TwOptimizerType *type =
-    parsed != NULL ? tw_optimizer_type_by_name (tw_spec_get_name (parsed)) : NULL;
+  const TwOptimizerType *type = parsed != NULL ? tw_optimizer_type_by_name (tw_spec_get_name (parsed)) : NULL;
 
   return g_strdup (type != NULL ? tw_optimizer_type_get_title (type) : spec);
 }
@@ -84,8 +84,8 @@ append_vector (GString *text, const double *values, gsize n, gsize shown)
 
 /* Unit `unit` of a probe at a row, as a vector over its coordinates; FALSE where it was not sampled. */
 static gboolean
-append_probe (GString *text, const TwTrace *trace, gsize optimizer, gsize start, gsize p, guint unit, gsize row,
-              gboolean exponential)
+append_probe (GString *text, const TwTrace *trace, gsize optimizer, gsize start, gsize p, guint unit,
+              gsize row, gboolean exponential)
 {
   gsize n, count;
   const TwProbe *probes = tw_trace_get_probes (trace, optimizer, &n);
@@ -299,8 +299,8 @@ append_many (GString *text, const TwTrace *trace, gsize optimizer)
   g_string_append (text, "median final loss ");
   append_number (text, tw_median (losses, n));
   if (!isnan (tw_problem_get_minimum (tw_trace_get_problem (trace))))
-    g_string_append_printf (text, "; %" G_GSIZE_FORMAT " of %" G_GSIZE_FORMAT " came within 0.001 of the minimum",
-                            reached, n);
+    g_string_append_printf (
+      text, "; %" G_GSIZE_FORMAT " of %" G_GSIZE_FORMAT " came within 0.001 of the minimum", reached, n);
   g_string_append_printf (text, "; %" G_GSIZE_FORMAT " diverged.", diverged);
 }
 

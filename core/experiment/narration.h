@@ -5,9 +5,9 @@
 
 G_BEGIN_DECLS
 
-/* How run (optimizer, start) came to row `row`: "Adam: g = (-4, 2), m = ..., v = ...; ... so the step is (0.1,
- * -0.1)."  Row 0: where it stands.  A row past its last one tells why it ended.  NULL where the trace has no
- * such row yet.  Problems of more than two coordinates are told by their first two. */
+/* How run (optimizer, start) came to row `row`: "Adam: g = (-4, 2), m = ..., v = ...; ... so the step is
+ * (0.1, -0.1)."  Row 0: where it stands.  A row past its last one tells why it ended.  NULL where the trace
+ * has no such row yet.  Problems of more than two coordinates are told by their first two. */
 char *tw_narrate_step (const TwTrace *trace, gsize optimizer, gsize start, guint64 row);
 
 /* What was run, and what became of every optimizer, a line each; for many starts the medians. */

@@ -53,6 +53,7 @@ typedef struct {
   TwReal output_bias[TW_HRNN_OUT];
   TwReal momentum;   /* mu */
   TwReal step_scale; /* exp (o) */
+  int timescale;     /* of all averages; -1: each its own */
 } TwHrnnRowWeights;
 
 /* A stretch of rows for tw_hrnn_rows_step(): up to SEGMENT rows of one tensor, or up to TW_LANES rows of

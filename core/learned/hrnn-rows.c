@@ -67,7 +67,10 @@ features (const TwHrnnRows *a, const Lanes *lanes, TwVec g, TwVec n, TwVec *x)
   TwVec d = tw_vec_load (state->input_decay + lanes->row);
   TwVec c = tw_vec_load (state->scale_decay + lanes->row);
   TwVec log_ms[TW_HRNN_MAX_SCALES], mean = {};
+  gboolean own_scales = a->weights->timescale < 0;
 
+  for (int s = 0; s < a->weights->timescale; s++)
+    d = tw_vec_sqrt (d);
   for (gsize s = 0; s < S; s++) {
     TwReal *average = state->average + s * stride, *mean_square = state->mean_square + s * stride;
     TwVec old = tw_vec_load (average + lanes->row);
@@ -86,7 +89,8 @@ features (const TwHrnnRows *a, const Lanes *lanes, TwVec g, TwVec n, TwVec *x)
       }
     } else
       x[s] = tw_vec_asinh (new);
-    d = tw_vec_sqrt (d);
+    if (own_scales)
+      d = tw_vec_sqrt (d);
   }
   gsize f = S;
   if (config->grad_products)

@@ -70,29 +70,35 @@ tw_hrnn_state_copy (TwHrnnState *to, const TwHrnnState *from, const TwHrnnConfig
 }
 
 void
+tw_hrnn_state_reset_level (TwHrnnState *state, const TwHrnnWeights *weights, const TwLayout *layout,
+                           guint level)
+{
+  static const TwHrnnTensor vectors[] = { TW_HRNN_PARAM_INIT, TW_HRNN_TENSOR_INIT, TW_HRNN_GLOBAL_INIT };
+  const TwHrnnConfig *config = &weights->config;
+
+  if (level >= config->n_levels)
+    return;
+  const TwReal *init = weights->values + weights->shape.tensors[vectors[level]].offset;
+  gsize H = config->hidden[level], n = level == 1 ? layout->n_tensors : layout->n_runs;
+  if (level == 0) {
+    for (gsize j = 0; j < H; j++)
+      for (gsize r = 0; r < layout->n_rows; r++)
+        state->h0[j * state->row_stride + r] = init[j];
+    return;
+  }
+  for (gsize i = 0; i < n; i++)
+    memcpy ((level == 1 ? state->h1 : state->h2) + i * H, init, H * sizeof (TwReal));
+}
+
+void
 tw_hrnn_state_reset (TwHrnnState *state, const TwHrnnWeights *weights, const TwLayout *layout,
                      const double *log_lr)
 {
-  const TwHrnnConfig *config = &weights->config;
-  const TwHrnnTensorInfo *tensors = weights->shape.tensors;
-
-  memset (state->h0, 0, tw_hrnn_state_bytes (config, layout));
-  for (guint j = 0; j < config->hidden[0]; j++) {
-    TwReal value = weights->values[tensors[TW_HRNN_PARAM_INIT].offset + j];
-
-    for (gsize r = 0; r < layout->n_rows; r++)
-      state->h0[j * state->row_stride + r] = value;
-  }
+  memset (state->h0, 0, tw_hrnn_state_bytes (&weights->config, layout));
+  for (guint level = 0; level < 3; level++)
+    tw_hrnn_state_reset_level (state, weights, layout, level);
   for (gsize r = 0; r < layout->n_rows; r++)
     state->log_lr[r] = log_lr[r];
-  if (config->n_levels >= 2)
-    for (gsize t = 0; t < layout->n_tensors; t++)
-      memcpy (state->h1 + t * config->hidden[1], weights->values + tensors[TW_HRNN_TENSOR_INIT].offset,
-              config->hidden[1] * sizeof (TwReal));
-  if (config->n_levels >= 3)
-    for (gsize b = 0; b < layout->n_runs; b++)
-      memcpy (state->h2 + b * config->hidden[2], weights->values + tensors[TW_HRNN_GLOBAL_INIT].offset,
-              config->hidden[2] * sizeof (TwReal));
 }
 
 TwHrnn *
@@ -105,7 +111,15 @@ tw_hrnn_new (const TwHrnnWeights *weights, const TwLayout *layout)
   hrnn->layout = layout;
   tw_hrnn_pack_layout (hrnn);
   tw_hrnn_pack_weights (hrnn, weights->values);
+  tw_hrnn_set_timescale (hrnn, -1);
   return hrnn;
+}
+
+void
+tw_hrnn_set_timescale (TwHrnn *hrnn, int s)
+{
+  g_return_if_fail (s < (int)hrnn->config.scales);
+  hrnn->rows.timescale = s;
 }
 
 void

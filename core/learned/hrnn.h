@@ -29,6 +29,10 @@ TwHrnnState *tw_hrnn_state_new (const TwHrnnConfig *config, const TwLayout *layo
 /* The learned initial vectors, d = c = 0, a = v = 0, n = log_lr (R). */
 void tw_hrnn_state_reset (TwHrnnState *state, const TwHrnnWeights *weights, const TwLayout *layout,
                           const double *log_lr);
+/* Only the memory of level 0 (h0), 1 (h1) or 2 (h2): back to its learned initial vector.  A level that this
+ * configuration does not have is left alone. */
+void tw_hrnn_state_reset_level (TwHrnnState *state, const TwHrnnWeights *weights, const TwLayout *layout,
+                                guint level);
 void tw_hrnn_state_copy (TwHrnnState *to, const TwHrnnState *from, const TwHrnnConfig *config,
                          const TwLayout *layout);
 void tw_hrnn_state_free (TwHrnnState *state);
@@ -41,6 +45,9 @@ typedef struct _TwHrnnTape TwHrnnTape;
 typedef struct _TwHrnn TwHrnn;
 TwHrnn *tw_hrnn_new (const TwHrnnWeights *weights, const TwLayout *layout);
 void tw_hrnn_set_weights (TwHrnn *hrnn, const TwHrnnWeights *weights);  /* repack after they changed */
+/* From now on all averages of the gradient run on timescale s, d_s = d^(2^-s); -1: each on its own, which is
+ * what tw_hrnn_new() gives. */
+void tw_hrnn_set_timescale (TwHrnn *hrnn, int s);
 void tw_hrnn_free (TwHrnn *hrnn);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TwHrnn, tw_hrnn_free)
 

@@ -1,15 +1,24 @@
 /* learned.c: the hierarchical RNN of Wichrowska et al. 2017 as one more optimizer.  Equations: DEVELOPERS.md. */
 #include <math.h>
+#include <string.h>
 
+#include "core/error.h"
 #include "core/learned/hrnn.h"
 #include "core/optimizers/optimizer-private.h"
 
-enum { LR, WEIGHTS };
+enum { LR, WEIGHTS, FREEZE, ATTEND, TIMESCALE };
+
+#define FREEZE_NONE 0 /* of the choices; the levels follow, from the lowest */
 
 static const TwParam params[] = {
-  [LR] = { "lr", TW_PARAM_REAL, 0.01, 1e-12, 1e3, TRUE, NULL, "initial learning rate of every coordinate" },
+  [LR] = { "lr", TW_PARAM_REAL, 0.02, 1e-12, 1e3, TRUE, NULL, "initial learning rate of every coordinate" },
   [WEIGHTS] = { "weights", TW_PARAM_TEXT, 0, 0, 0, FALSE, "default",
                 "a set that ships with the program, or a weight file" },
+  [FREEZE] = { "freeze", TW_PARAM_CHOICE, 0, 0, 0, FALSE, "none|param|tensor|global",
+               "the RNN of this level forgets: its memory is what it was at the start after every step" },
+  [ATTEND] = { "attend", TW_PARAM_SWITCH, 1, 0, 0, FALSE, NULL, "off: the gradient is taken at the position itself" },
+  [TIMESCALE] = { "timescale", TW_PARAM_CHOICE, 0, 0, 0, FALSE, "all|0|1|2|3",
+                  "all averages of the gradient on this one of the doubling timescales" },
   { NULL },
 };
 
@@ -26,6 +35,7 @@ typedef enum {
   PROBE_ATTENTION,
   PROBE_AVERAGE,
   PROBE_MEAN_SQUARE,
+  PROBE_GRADIENT,
   N_PROBES
 } ProbeKind;
 
@@ -35,6 +45,7 @@ typedef struct {
   TwHrnnState *state;
   TwHrnn *hrnn;
   TwHrnnWatch watch;
+  float *gradient; /* (n_watched) of the last step */
   guint n_probes;
   TwProbe probes[N_PROBES];
   ProbeKind kinds[N_PROBES]; /* (n_probes) fewer levels have fewer probes */
@@ -83,6 +94,7 @@ list_probes (Learned *learned)
     [PROBE_ATTENTION] = { "attention", "attention direction", TW_LEVEL_ROW, 1, NULL },
     [PROBE_AVERAGE] = { "average", "averages of the gradient", TW_LEVEL_ROW, config->scales, NULL },
     [PROBE_MEAN_SQUARE] = { "mean_square", "mean squares of the averages", TW_LEVEL_ROW, config->scales, NULL },
+    [PROBE_GRADIENT] = { "gradient", "gradient", TW_LEVEL_ROW, 1, NULL },
   };
 
   for (guint p = 0; p < N_PROBES; p++) {
@@ -92,6 +104,27 @@ list_probes (Learned *learned)
     learned->kinds[learned->n_probes] = p;
     learned->probes[learned->n_probes++] = all[p];
   }
+}
+
+/* What can't be cut out of these weights because they don't have it. */
+static gboolean
+check_interventions (const TwOptimizer *optimizer, const char *weights, const TwHrnnConfig *config,
+                     GError **error)
+{
+  guint freeze = (guint)optimizer->values[FREEZE].number, scale = (guint)optimizer->values[TIMESCALE].number;
+
+  if (freeze > config->n_levels) {
+    g_set_error (error, TW_ERROR, TW_ERROR_INPUT, "learned: freeze=%s, but the weights \"%s\" have %u level%s",
+                 optimizer->values[FREEZE].text, weights, config->n_levels, config->n_levels > 1 ? "s" : "");
+    return FALSE;
+  }
+  if (scale > config->scales) {
+    g_set_error (error, TW_ERROR, TW_ERROR_INPUT,
+                 "learned: timescale=%s, but the weights \"%s\" have timescales 0 to %u",
+                 optimizer->values[TIMESCALE].text, weights, config->scales - 1);
+    return FALSE;
+  }
+  return TRUE;
 }
 
 static gboolean
@@ -106,10 +139,13 @@ learned_create (TwOptimizer *optimizer, GError **error)
     learned->weights = tw_hrnn_weights_load (name, error);
   if (learned->weights == NULL)
     return FALSE;
+  if (!check_interventions (optimizer, name, &learned->weights->config, error))
+    return FALSE;
   learned->feature_names = name_features (&learned->weights->config);
   list_probes (learned);
   learned->state = tw_hrnn_state_new (&learned->weights->config, layout);
   learned->hrnn = tw_hrnn_new (learned->weights, layout);
+  tw_hrnn_set_timescale (learned->hrnn, (int)optimizer->values[TIMESCALE].number - 1);
   g_autofree double *log_lr = g_new (double, MAX (1, layout->n_rows));
   for (gsize r = 0; r < layout->n_rows; r++)
     log_lr[r] = log (optimizer->values[LR].number);
@@ -125,6 +161,7 @@ learned_finalize (TwOptimizer *optimizer)
   g_free (learned->watch.features);
   g_free (learned->watch.direction);
   g_free (learned->watch.attention);
+  g_free (learned->gradient);
   g_strfreev (learned->feature_names);
   tw_hrnn_free (learned->hrnn);
   tw_hrnn_state_free (learned->state);
@@ -134,7 +171,7 @@ learned_finalize (TwOptimizer *optimizer)
 static gboolean
 learned_attends (const TwOptimizer *optimizer)
 {
-  return ((const Learned *)optimizer)->weights->config.attention;
+  return ((const Learned *)optimizer)->weights->config.attention && optimizer->values[ATTEND].number != 0;
 }
 
 /* A run that has ended stays in the batch: what becomes of its rows touches no other run. */
@@ -142,9 +179,14 @@ static void
 learned_step (TwOptimizer *optimizer, const TwStep *step, double lr)
 {
   Learned *learned = (Learned *)optimizer;
+  guint freeze = (guint)optimizer->values[FREEZE].number;
 
+  for (gsize i = 0; i < learned->watch.n; i++)
+    learned->gradient[i] = (float)step->gradient[learned->watch.rows[i]];
   tw_hrnn_step (learned->hrnn, learned->state, step->theta, step->phi, step->gradient,
                 learned->watch.n > 0 ? &learned->watch : NULL, NULL);
+  if (freeze != FREEZE_NONE)
+    tw_hrnn_state_reset_level (learned->state, learned->weights, optimizer->layout, freeze - 1);
 }
 
 static void
@@ -159,8 +201,9 @@ learned_watch (TwOptimizer *optimizer)
   watch->features = g_renew (TwReal, watch->features, n * learned->weights->shape.F);
   watch->direction = g_renew (TwReal, watch->direction, n);
   watch->attention = g_renew (TwReal, watch->attention, n);
+  learned->gradient = g_renew (float, learned->gradient, n);
   for (gsize i = 0; i < n; i++)
-    watch->direction[i] = watch->attention[i] = 0;
+    watch->direction[i] = watch->attention[i] = learned->gradient[i] = 0;
   for (gsize i = 0; i < n * learned->weights->shape.F; i++)
     watch->features[i] = 0;
 }
@@ -231,6 +274,9 @@ learned_read_probe (const TwOptimizer *optimizer, gsize p, float *out)
     break;
   case PROBE_MEAN_SQUARE:
     gather (learned, state->mean_square, config->scales, out);
+    break;
+  case PROBE_GRADIENT:
+    memcpy (out, learned->gradient, watch->n * sizeof (float));
     break;
   case N_PROBES:
     g_assert_not_reached ();

@@ -27,11 +27,14 @@ CHOOSE (TwHrnnState *, tw_hrnn_state_new, (const TwHrnnConfig *config, const TwL
         layout))
 CHOOSE (void, tw_hrnn_state_reset, (TwHrnnState *state, const TwHrnnWeights *weights, const TwLayout
         *layout, const double *log_lr), (state, weights, layout, log_lr))
+CHOOSE (void, tw_hrnn_state_reset_level, (TwHrnnState *state, const TwHrnnWeights *weights, const TwLayout
+        *layout, guint level), (state, weights, layout, level))
 CHOOSE (void, tw_hrnn_state_copy, (TwHrnnState *to, const TwHrnnState *from, const TwHrnnConfig *config,
         const TwLayout *layout), (to, from, config, layout))
 CHOOSE (void, tw_hrnn_state_free, (TwHrnnState *state), (state))
 CHOOSE (TwHrnn *, tw_hrnn_new, (const TwHrnnWeights *weights, const TwLayout *layout), (weights, layout))
 CHOOSE (void, tw_hrnn_set_weights, (TwHrnn *hrnn, const TwHrnnWeights *weights), (hrnn, weights))
+CHOOSE (void, tw_hrnn_set_timescale, (TwHrnn *hrnn, int s), (hrnn, s))
 CHOOSE (void, tw_hrnn_free, (TwHrnn *hrnn), (hrnn))
 CHOOSE (void, tw_hrnn_step, (TwHrnn *hrnn, TwHrnnState *state, double *theta, double *phi, double *gradient,
         const TwHrnnWatch *watch, TwHrnnTape *tape), (hrnn, state, theta, phi, gradient, watch, tape))

@@ -1,7 +1,7 @@
 #!/bin/sh
 # make.sh THALWEG FOLDER [SET...]: trains the weights that ship, from nothing, in FOLDER.
 #
-#   default         three stages, the last two with wider learning rates and more minibatches
+#   default         four stages: unrolls get longer, learning rates larger, and minibatches more frequent
 #   coordinatewise  one level only: what came before the paper
 #   no-attention  no-timescales  no-scaling  no-global    one part left out each
 #   networks        goes on from default, with small networks in its corpus
@@ -40,8 +40,10 @@ for set in "$@"; do
     stage first 12000 --seed 1 --config $FIRST
     stage second 20000 --init "$folder/first/weights.safetensors" --corpus refine --seed 2 \
       --config lr_min=3e-4,lr_max=0.5,meta_lr=1e-3,half_life=10000,$LAST
-    stage default 10000 --init "$folder/second/weights.safetensors" --corpus refine --seed 3 \
+    stage third 5000 --init "$folder/second/weights.safetensors" --corpus refine --seed 3 \
       --config lr_min=1e-3,lr_max=1,meta_lr=5e-4,half_life=4000,$LAST
+    stage default 9000 --init "$folder/third/weights.safetensors" --corpus minibatches --seed 5 \
+      --config lr_min=3e-4,lr_max=1,meta_lr=7e-4,half_life=4000,$LAST
     ;;
   full) stage full $FULL --seed 1 --config $FIRST ;;
   coordinatewise) ablation $set hidden=20 ;;

@@ -140,6 +140,25 @@ driver_release (Driver *driver)
 }
 
 void
+driver_wheel (Driver *driver, int clicks)
+{
+  for (int i = 0; i < ABS (clicks); i++)
+    XDOTOOL (driver, "click", clicks > 0 ? "4" : "5");
+}
+
+void
+driver_double_click (Driver *driver)
+{
+  XDOTOOL (driver, "click", "--repeat", "2", "--delay", "60", "1");
+}
+
+void
+driver_modifier (Driver *driver, const char *key, gboolean down)
+{
+  XDOTOOL (driver, down ? "keydown" : "keyup", key);
+}
+
+void
 driver_click (Driver *driver, GtkWidget *widget, double x, double y)
 {
   driver_point (driver, widget, x, y);

@@ -13,9 +13,9 @@ typedef struct {
  * returns. */
 void driver_run (const TwExperiment *experiment, void (*body) (Driver *driver));
 
-/* Lets the program live until `condition` holds; the test fails where it does not within half a minute, which
+/* Lets the program live until `condition` holds; the test fails where it does not within a minute and a half, which
  * is long because the machine may be busy. */
-#define DRIVER_PATIENCE 30
+#define DRIVER_PATIENCE 90
 #define driver_wait(driver, condition)                                                                       \
   G_STMT_START                                                                                               \
   {                                                                                                          \
@@ -37,6 +37,10 @@ void driver_press (Driver *driver);
 void driver_release (Driver *driver);
 /* Press, move, release in one go: a slider takes a press that rests for half a second for something else. */
 void driver_drag (Driver *driver, GtkWidget *widget, double x0, double y0, double x1, double y1);
+void driver_wheel (Driver *driver, int clicks); /* > 0: away from the user, as to zoom in */
+void driver_double_click (Driver *driver);
+/* Until the next of these with down FALSE: "shift", "ctrl". */
+void driver_modifier (Driver *driver, const char *key, gboolean down);
 void driver_click (Driver *driver, GtkWidget *widget, double x, double y);
 
 /* What is there to see.  Widgets by name, CSS class or type; the first in the order of the window. */

@@ -178,9 +178,17 @@ tw_draw_frame (cairo_t *cr, const TwTheme *theme, const TwRect *rect, const TwAx
     draw_y_label (cr, rect->x - 7, tw_rect_y (rect, y, y_ticks.values[i]), font_size, y, y_ticks.values[i],
                   y_ticks.step);
   for (guint i = 0; i < x_ticks.n && !(flags & TW_FRAME_NO_X_LABELS); i++) {
+    double at = tw_rect_x (rect, x, x_ticks.values[i]);
     char text[48];
-    tw_tick_format (x_ticks.values[i], x_ticks.step, text, sizeof text);
-    tw_draw_text (cr, tw_rect_x (rect, x, x_ticks.values[i]), bottom + 5 + font_size, 0.5, text);
+    if (x->log && x_ticks.step >= 1) {
+      draw_power (cr, at + font_size, bottom + 5 + 0.64 * font_size, font_size, x_ticks.values[i]);
+      continue;
+    }
+    if (x->log)
+      g_snprintf (text, sizeof text, "%.4g", x_ticks.values[i]);
+    else
+      tw_tick_format (x_ticks.values[i], x_ticks.step, text, sizeof text);
+    tw_draw_text (cr, at, bottom + 5 + font_size, 0.5, text);
   }
   cairo_restore (cr);
 }

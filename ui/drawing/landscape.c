@@ -2,6 +2,10 @@
 
 #include <math.h>
 
+#define INDEX_EVERY 4       /* every fourth line is an index line, as on maps */
+#define LABEL_DISTANCE 90.0 /* pixels between labels */
+#define MAX_LABELS 24
+
 void
 tw_view_init (TwView *view, const TwRect *rect, const double domain[4])
 {
@@ -100,11 +104,94 @@ tw_draw_contours (cairo_t *cr, const TwTheme *theme, const TwView *view, const T
   cairo_set_line_join (cr, CAIRO_LINE_JOIN_ROUND);
   for (guint i = 0; i < set->n; i++) {
     trace_contour (cr, view, field, set->contours[i]);
-    /* Every fourth line is an index line, as on maps. */
-    gboolean index_line = i % 4 == 3;
+    gboolean index_line = i % INDEX_EVERY == INDEX_EVERY - 1;
     cairo_set_line_width (cr, index_line ? 1.1 : 0.8);
     tw_set_color (cr, &theme->ink, index_line ? 0.34 : 0.20);
     cairo_stroke (cr);
+  }
+  cairo_restore (cr);
+}
+
+/* Where along a line its label goes: the straightest piece of `width` pixels well inside the view.  FALSE:
+ * nowhere. */
+typedef struct {
+  double x, y, angle;
+} Place;
+
+static gboolean
+find_place (const TwView *view, const double *points, gsize n, double sx, double sy, double width, Place *place)
+{
+  const TwRect *rect = &view->rect;
+  double best = 0.94, bottom = rect->y + rect->height;
+  gboolean found = FALSE;
+
+  for (gsize i = 0; i + 1 < n; i += MAX (n / 64, 1)) {
+    double x0 = rect->x + points[2 * i] * sx, y0 = bottom - points[2 * i + 1] * sy, length = 0, x = x0, y = y0;
+    gsize k = i + 1;
+    for (; k < n && hypot (x - x0, y - y0) < width; k++) {
+      double nx = rect->x + points[2 * k] * sx, ny = bottom - points[2 * k + 1] * sy;
+      length += hypot (nx - x, ny - y);
+      x = nx, y = ny;
+    }
+    double chord = hypot (x - x0, y - y0), straight = length > 0 ? chord / length : 0;
+    double mx = (x + x0) / 2, my = (y + y0) / 2;
+    if (chord < width || straight <= best || mx < rect->x + width || mx > rect->x + rect->width - width ||
+        my < rect->y + width || my > bottom - width)
+      continue;
+    best = straight;
+    found = TRUE;
+    place->x = mx, place->y = my;
+    place->angle = atan2 (y - y0, x - x0);
+    if (fabs (place->angle) > G_PI / 2) /* never upside down */
+      place->angle += place->angle > 0 ? -G_PI : G_PI;
+  }
+  return found;
+}
+
+static void
+draw_label (cairo_t *cr, const TwTheme *theme, const Place *place, const char *text, double font_size)
+{
+  cairo_save (cr);
+  cairo_translate (cr, place->x, place->y);
+  cairo_rotate (cr, place->angle);
+  for (int dx = -1; dx <= 1; dx++)
+    for (int dy = -1; dy <= 1; dy++) {
+      tw_set_color (cr, &theme->halo, 0.35);
+      tw_draw_text (cr, dx, font_size * 0.36 + dy, 0.5, text);
+    }
+  tw_set_color (cr, &theme->ink, 0.85);
+  tw_draw_text (cr, 0, font_size * 0.36, 0.5, text);
+  cairo_restore (cr);
+}
+
+void
+tw_draw_contour_labels (cairo_t *cr, const TwTheme *theme, const TwView *view, const TwField *field,
+                        const TwContourSet *set, double font_size)
+{
+  Place placed[MAX_LABELS];
+  guint n_placed = 0;
+  double sx = view->rect.width / (double)(field->width - 1), sy = view->rect.height / (double)(field->height - 1);
+
+  cairo_save (cr);
+  tw_set_font (cr, font_size, FALSE);
+  for (guint i = INDEX_EVERY - 1; i < set->n; i += INDEX_EVERY) {
+    const TwContour *contour = set->contours[i];
+    const double *points = (const double *)(const void *)contour->points->data;
+    const gsize *starts = (const gsize *)(const void *)contour->starts->data;
+    char text[32];
+    g_snprintf (text, sizeof text, "%.3g", tw_field_value_of_level (field, (i + 0.5) / set->n));
+    double width = tw_text_width (cr, text) + 6;
+    for (gsize line = 0; line < tw_contour_get_n_lines (contour) && n_placed < MAX_LABELS; line++) {
+      Place place;
+      gboolean free_place = find_place (view, points + 2 * starts[line], starts[line + 1] - starts[line], sx, sy,
+                                        width, &place);
+      for (guint p = 0; p < n_placed && free_place; p++)
+        free_place = hypot (place.x - placed[p].x, place.y - placed[p].y) > LABEL_DISTANCE;
+      if (!free_place)
+        continue;
+      draw_label (cr, theme, &place, text, font_size);
+      placed[n_placed++] = place;
+    }
   }
   cairo_restore (cr);
 }

@@ -50,6 +50,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (TwContourSet, tw_contour_set_free)
 
 void tw_draw_contours (cairo_t *cr, const TwTheme *theme, const TwView *view, const TwField *field,
                        const TwContourSet *set);
+/* The values of the index lines, along the lines, on what is drawn already. */
+void tw_draw_contour_labels (cairo_t *cr, const TwTheme *theme, const TwView *view, const TwField *field,
+                             const TwContourSet *set, double font_size);
 /* A star at each known minimum; points (n, 2). */
 void tw_draw_minima (cairo_t *cr, const TwTheme *theme, const TwView *view, const double *points, gsize n,
                      double radius);

@@ -3,27 +3,24 @@
 #include <math.h>
 #include <string.h>
 
-static const TwTheme light_theme = {
-  .dark = FALSE,
-  .background = { 1.0, 1.0, 1.0 },
-  .foreground = { 0.12, 0.13, 0.15 },
-  .dim = { 0.36, 0.38, 0.41 },
-  .grid = { 0.89, 0.90, 0.91 },
-  .halo = { 1.0, 1.0, 1.0 },
-  .ink = { 0.10, 0.11, 0.15 },
-  .missing = { 0.80, 0.80, 0.80 },
-};
+#define LARGE_STROKE 1.7
 
-static const TwTheme dark_theme = {
-  .dark = TRUE,
-  .background = { 0.115, 0.118, 0.130 },
-  .foreground = { 0.93, 0.93, 0.94 },
-  .dim = { 0.66, 0.67, 0.69 },
-  .grid = { 0.21, 0.215, 0.23 },
-  .halo = { 0.05, 0.05, 0.08 },
-  .ink = { 0.96, 0.96, 0.98 },
-  .missing = { 0.24, 0.24, 0.24 },
-};
+#define LIGHT_THEME(factor)                                                                                  \
+  {                                                                                                          \
+    .dark = FALSE, .stroke = factor, .background = { 1.0, 1.0, 1.0 }, .foreground = { 0.12, 0.13, 0.15 },    \
+    .dim = { 0.36, 0.38, 0.41 }, .grid = { 0.89, 0.90, 0.91 }, .halo = { 1.0, 1.0, 1.0 },                    \
+    .ink = { 0.10, 0.11, 0.15 }, .missing = { 0.80, 0.80, 0.80 },                                            \
+  }
+
+#define DARK_THEME(factor)                                                                                   \
+  {                                                                                                          \
+    .dark = TRUE, .stroke = factor, .background = { 0.115, 0.118, 0.130 },                                   \
+    .foreground = { 0.93, 0.93, 0.94 }, .dim = { 0.66, 0.67, 0.69 }, .grid = { 0.21, 0.215, 0.23 },          \
+    .halo = { 0.05, 0.05, 0.08 }, .ink = { 0.96, 0.96, 0.98 }, .missing = { 0.24, 0.24, 0.24 },              \
+  }
+
+static const TwTheme light_themes[] = { LIGHT_THEME (1), LIGHT_THEME (LARGE_STROKE) };
+static const TwTheme dark_themes[] = { DARK_THEME (1), DARK_THEME (LARGE_STROKE) };
 
 /* For paper: black on white, a grey landscape, and markers beside dashes. */
 static const TwTheme print_theme = {
@@ -40,7 +37,13 @@ static const TwTheme print_theme = {
 const TwTheme *
 tw_theme_get (gboolean dark)
 {
-  return dark ? &dark_theme : &light_theme;
+  return dark ? &dark_themes[0] : &light_themes[0];
+}
+
+const TwTheme *
+tw_theme_get_large (gboolean dark)
+{
+  return dark ? &dark_themes[1] : &light_themes[1];
 }
 
 const TwTheme *
@@ -194,7 +197,7 @@ tw_draw_swatch (cairo_t *cr, const TwTheme *theme, const TwLineStyle *style, dou
                 double height)
 {
   cairo_save (cr);
-  tw_set_line_style (cr, theme, style, 2.5, 1.0, 0.0);
+  tw_set_line_style (cr, theme, style, 2.5 * theme->stroke, 1.0, 0.0);
   cairo_move_to (cr, x, y + height / 2);
   cairo_line_to (cr, x + width, y + height / 2);
   cairo_stroke (cr);

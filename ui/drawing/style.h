@@ -16,6 +16,7 @@ typedef struct {
 
 typedef struct {
   gboolean dark;
+  double stroke;      /* widths of lines and sizes of marks are times this: 1, more for a projector */
   gboolean print; /* what differs in colour differs in grey too: a grey landscape, markers on lines */
   TwColor background; /* of a chart */
   TwColor foreground; /* text */
@@ -27,6 +28,7 @@ typedef struct {
 } TwTheme;
 
 const TwTheme *tw_theme_get (gboolean dark);
+const TwTheme *tw_theme_get_large (gboolean dark); /* the same with strokes for the last row of a lecture hall */
 const TwTheme *tw_theme_get_print (void);
 
 /* How one optimizer is drawn, in every panel.  Hue, lightness and dash all differ, so that it survives

@@ -38,6 +38,7 @@ tw_trail_draw (cairo_t *cr, const TwTheme *theme, const TwView *view, const TwTr
     return;
 
   double at[2], alpha = t->primary ? 1.0 : 0.45, period = 0;
+  width *= theme->stroke;
   if (!t->primary)
     width *= 0.55;
   for (int i = 0; i < t->style->n_dash; i++)
@@ -142,6 +143,7 @@ tw_trajectory_draw_head (cairo_t *cr, const TwTheme *theme, const TwView *view, 
   const TwColor *color = theme->dark ? &t->style->dark : &t->style->light;
   double at[2];
   row = MIN (row, t->n_rows - 1);
+  radius *= theme->stroke;
   point_at (view, t->theta, t->stride, row, at);
 
   cairo_save (cr);
@@ -203,6 +205,7 @@ tw_trajectory_draw_attention (cairo_t *cr, const TwTheme *theme, const TwView *v
   row = MIN (row, t->n_rows - 1);
   const TwColor *color = theme->dark ? &t->style->dark : &t->style->light;
   gsize first = row > FAINT_OFFSETS ? row - FAINT_OFFSETS : 0;
+  radius *= theme->stroke;
 
   cairo_save (cr);
   cairo_set_dash (cr, NULL, 0, 0);
@@ -214,10 +217,10 @@ tw_trajectory_draw_attention (cairo_t *cr, const TwTheme *theme, const TwView *v
     cairo_new_path (cr);
     draw_offset (cr, view, from, to, r == row ? radius : 0.6 * radius);
     if (r == row) {
-      cairo_set_line_width (cr, 4.2);
+      cairo_set_line_width (cr, 2.4 + 1.8 * theme->stroke);
       tw_set_color (cr, &theme->halo, 0.9);
       cairo_stroke_preserve (cr);
-      cairo_set_line_width (cr, 1.8);
+      cairo_set_line_width (cr, 1.8 * theme->stroke);
       tw_set_color (cr, color, 1.0);
     } else {
       cairo_set_line_width (cr, 1.0);

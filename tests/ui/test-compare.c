@@ -1,0 +1,386 @@
+/* Comparing in a real window: optimizers added and edited, tuned, a formula typed wrong and right, undo. */
+#include <math.h>
+#include <string.h>
+
+#include "core/experiment/own-landscapes.h"
+#include "tests/ui/driver.h"
+#include "ui/formula-bar.h"
+#include "ui/landscape-panel.h"
+#include "ui/optimizer-editor.h"
+#include "ui/optimizer-list.h"
+#include "ui/problem-chooser.h"
+#include "ui/sensitivity-panel.h"
+#include "ui/table-page.h"
+#include "ui/tuning-page.h"
+
+static GtkWidget *
+part (Driver *driver, GType type)
+{
+  return driver_find_type (GTK_WIDGET (driver->window), type, 0);
+}
+
+static const char *
+spec_of (Driver *driver, guint i)
+{
+  const GPtrArray *specs = tw_session_get_experiment (driver->session)->optimizers;
+
+  return i < specs->len ? specs->pdata[i] : "";
+}
+
+static guint
+count (Driver *driver)
+{
+  return tw_session_get_experiment (driver->session)->optimizers->len;
+}
+
+static void
+click_on (Driver *driver, GtkWidget *widget)
+{
+  driver_click (driver, widget, gtk_widget_get_width (widget) / 2.0, gtk_widget_get_height (widget) / 2.0);
+}
+
+/* Popovers are surfaces of their own: a click there is one of the widget's, not of the pointer. */
+static void
+press (Driver *driver, const char *name)
+{
+  g_signal_emit_by_name (driver_find (driver, name), "clicked");
+  driver_live (driver, 0.1);
+}
+
+static void
+open_page (Driver *driver, const char *name)
+{
+  gtk_stack_set_visible_child_name (GTK_STACK (part (driver, GTK_TYPE_STACK)), name);
+  driver_live (driver, 0.3);
+}
+
+static void
+open_editor (Driver *driver, guint optimizer)
+{
+  GtkWidget *row = driver_find_type (part (driver, TW_TYPE_OPTIMIZER_LIST), GTK_TYPE_LIST_BOX_ROW, optimizer);
+
+  click_on (driver, driver_find_type (row, GTK_TYPE_BUTTON, 0));
+  driver_wait (driver, gtk_widget_get_mapped (driver_find (driver, "optimizer-editor")));
+  driver_live (driver, 0.3);
+}
+
+/* What is in a popover's entry is replaced with real keys. */
+static void
+retype (Driver *driver, const char *name, const char *text)
+{
+  gtk_widget_grab_focus (driver_find (driver, name));
+  driver_key (driver, "ctrl+a");
+  driver_type (driver, text);
+  driver_live (driver, 0.1);
+}
+
+static double
+final_loss (Driver *driver, guint optimizer)
+{
+  return tw_trace_get_final_loss (tw_session_get_trace (driver->session), optimizer, 0);
+}
+
+static void
+body_edit (Driver *driver)
+{
+  driver_wait (driver, tw_session_is_complete (driver->session));
+  guint n = count (driver);
+  /* One more, from the list of what there is. */
+  driver_key (driver, "ctrl+equal");
+  driver_wait (driver, gtk_widget_get_mapped (driver_find (driver, "optimizer-types")));
+  gtk_widget_grab_focus (driver_find_type (driver_find (driver, "optimizer-types"), GTK_TYPE_LIST_BOX_ROW, 0));
+  driver_key (driver, "Return");
+  driver_wait (driver, count (driver) == n + 1);
+  const char *added = spec_of (driver, n);
+  g_assert_nonnull (tw_optimizer_type_by_name (added));
+  driver_wait (driver, gtk_widget_get_mapped (driver_find (driver, "optimizer-editor")));
+  driver_wait (driver, tw_session_is_complete (driver->session));
+  g_assert_cmpuint (tw_trace_get_n_optimizers (tw_session_get_trace (driver->session)), ==, n + 1);
+  driver_live (driver, 0.3);
+
+  /* Its learning rate, typed. */
+  double before = final_loss (driver, n);
+  retype (driver, "lr-entry", "0.0001");
+  driver_key (driver, "Return");
+  driver_wait (driver, strstr (spec_of (driver, n), "lr=0.0001") != NULL);
+  driver_wait (driver, tw_session_is_complete (driver->session) && final_loss (driver, n) != before);
+  g_assert_true (driver_shows (part (driver, TW_TYPE_OPTIMIZER_LIST), "lr=0.0001"));
+
+  /* What is wrong is told and changes nothing. */
+  retype (driver, "lr-entry", "fast");
+  driver_key (driver, "Return");
+  driver_live (driver, 0.2);
+  g_assert_true (gtk_widget_get_mapped (driver_find (driver, "optimizer-error")));
+  g_assert_nonnull (strstr (driver_label (driver, "optimizer-error"), "fast"));
+  g_assert_nonnull (strstr (spec_of (driver, n), "lr=0.0001"));
+  retype (driver, "lr-entry", "0.0002");
+  driver_key (driver, "Return");
+  driver_wait (driver, strstr (spec_of (driver, n), "lr=0.0002") != NULL);
+  g_assert_false (gtk_widget_get_mapped (driver_find (driver, "optimizer-error")));
+
+  /* A slider moves on a log scale: a key is a hundredth of it. */
+  g_autofree char *typed = g_strdup (spec_of (driver, n));
+  gtk_widget_grab_focus (driver_find (driver, "lr-scale"));
+  driver_key (driver, "Right");
+  driver_wait (driver, strcmp (spec_of (driver, n), typed) != 0);
+
+  /* A name, a colour, a copy, and back to the defaults. */
+  retype (driver, "optimizer-name", "mine");
+  driver_wait (driver, driver_shows (part (driver, TW_TYPE_OPTIMIZER_LIST), "mine"));
+  press (driver, "style-9");
+  g_assert_true (tw_session_get_style (driver->session, n) == tw_line_style_get (9));
+  press (driver, "optimizer-copy");
+  g_assert_cmpuint (count (driver), ==, n + 2);
+  g_assert_cmpstr (spec_of (driver, n + 1), ==, spec_of (driver, n));
+  g_assert_true (tw_session_get_style (driver->session, n + 1) != tw_line_style_get (9));
+  press (driver, "optimizer-reset");
+  g_assert_null (strchr (spec_of (driver, n + 1), ','));
+  g_assert_nonnull (strchr (spec_of (driver, n), ','));
+  press (driver, "optimizer-up");
+  g_assert_null (strchr (spec_of (driver, n), ','));
+  press (driver, "optimizer-remove");
+  g_assert_cmpuint (count (driver), ==, n + 1);
+  driver_wait (driver, tw_session_is_complete (driver->session));
+  driver_live (driver, 0.3);
+
+  /* The pencil of a row opens the same. */
+  open_editor (driver, 1);
+  g_assert_cmpuint (tw_optimizer_editor_get_optimizer (TW_OPTIMIZER_EDITOR (driver_find (driver, "optimizer-editor"))), ==,
+                    1);
+  driver_key (driver, "Escape");
+  driver_wait (driver, !gtk_widget_get_mapped (driver_find (driver, "optimizer-editor")));
+
+  /* All of it, undone and done again. */
+  for (int i = 0; i < 30 && tw_session_can_undo (driver->session); i++)
+    driver_key (driver, "ctrl+z");
+  g_assert_false (tw_session_can_undo (driver->session));
+  g_assert_cmpuint (count (driver), ==, n);
+  for (int i = 0; i < 30 && tw_session_can_redo (driver->session); i++)
+    driver_key (driver, "ctrl+shift+z");
+  g_assert_cmpuint (count (driver), ==, n + 1);
+  g_assert_cmpstr (tw_session_get_name (driver->session, n), ==, "mine");
+}
+
+static void
+test_edit (void)
+{
+  driver_run (NULL, body_edit);
+}
+
+/* A whole drag is one change. */
+static void
+body_undo (Driver *driver)
+{
+  GtkWidget *landscape = part (driver, TW_TYPE_LANDSCAPE_PANEL);
+  double width = gtk_widget_get_width (landscape), height = gtk_widget_get_height (landscape);
+
+  driver_wait (driver, tw_session_is_complete (driver->session));
+  g_autofree char *before = tw_experiment_to_json (tw_session_get_experiment (driver->session));
+  driver_point (driver, landscape, 0.3 * width, 0.3 * height);
+  driver_press (driver);
+  for (int i = 1; i <= 4; i++)
+    driver_point (driver, landscape, (0.3 + 0.08 * i) * width, (0.3 + 0.05 * i) * height);
+  driver_release (driver);
+  driver_live (driver, 0.1);
+  g_autofree char *dragged = tw_experiment_to_json (tw_session_get_experiment (driver->session));
+  g_assert_cmpstr (dragged, !=, before);
+  driver_key (driver, "ctrl+z");
+  g_autofree char *undone = tw_experiment_to_json (tw_session_get_experiment (driver->session));
+  g_assert_cmpstr (undone, ==, before);
+  driver_key (driver, "ctrl+shift+z");
+  g_autofree char *redone = tw_experiment_to_json (tw_session_get_experiment (driver->session));
+  g_assert_cmpstr (redone, ==, dragged);
+
+  /* The same start again leaves the experiment alone; a new seed does not. */
+  driver_live (driver, 0.3);
+  driver_key (driver, "r");
+  g_autofree char *again = tw_experiment_to_json (tw_session_get_experiment (driver->session));
+  g_assert_cmpstr (again, ==, dragged);
+  g_assert_cmpuint (tw_session_get_step (driver->session), <, 60);
+  guint64 seed = tw_session_get_experiment (driver->session)->seed;
+  driver_key (driver, "s");
+  driver_wait (driver, tw_session_get_experiment (driver->session)->seed == seed + 1);
+  driver_wait (driver, tw_session_is_complete (driver->session));
+}
+
+static void
+test_undo (void)
+{
+  driver_run (NULL, body_undo);
+}
+
+static void
+body_tune (Driver *driver)
+{
+  driver_wait (driver, tw_session_is_complete (driver->session));
+  double before = final_loss (driver, 0);
+  open_page (driver, "tuning");
+  TwTuningPage *page = TW_TUNING_PAGE (part (driver, TW_TYPE_TUNING_PAGE));
+  click_on (driver, driver_find (driver, "tune-start"));
+  driver_wait (driver, *driver_label (driver, "tune-message") != '\0');
+  driver_live (driver, 0.3);
+  g_assert_nonnull (strstr (driver_label (driver, "tune-message"), "Best:"));
+  g_assert_true (driver_shows (GTK_WIDGET (page), "24 trials each"));
+
+  /* Its curve is there, in its colour. */
+  GtkWidget *panel = part (driver, TW_TYPE_SENSITIVITY_PANEL);
+  cairo_surface_t *picture = driver_picture (panel);
+  g_assert_cmpuint (driver_count_color (picture, &tw_session_get_style (driver->session, 0)->light, 0.02), >, 50);
+  cairo_surface_destroy (picture);
+
+  /* The best is better than what was typed. */
+  g_autofree char *spec = g_strdup (spec_of (driver, 0));
+  click_on (driver, driver_find (driver, "tune-apply"));
+  driver_wait (driver, strcmp (spec, spec_of (driver, 0)) != 0);
+  driver_wait (driver, tw_session_is_complete (driver->session) && final_loss (driver, 0) < before);
+
+  /* A click on a point takes that learning rate. */
+  double x, y;
+  g_free (spec);
+  spec = g_strdup (spec_of (driver, 0));
+  g_assert_true (tw_sensitivity_panel_get_point (TW_SENSITIVITY_PANEL (panel), 0, 1, &x, &y));
+  driver_click (driver, panel, x, y);
+  driver_live (driver, 0.2);
+  gboolean changed = FALSE;
+  for (guint o = 0; o < count (driver); o++)
+    changed = changed || strcmp (spec, spec_of (driver, o)) != 0;
+  g_assert_true (changed);
+
+  /* And a search can be stopped. */
+  gtk_spin_button_set_value (GTK_SPIN_BUTTON (driver_find (driver, "tune-trials")), 200);
+  click_on (driver, driver_find (driver, "tune-start"));
+  driver_wait (driver, tw_tuning_page_is_busy (page));
+  driver_live (driver, 0.3); /* where it stands */
+  click_on (driver, driver_find (driver, "tune-cancel"));
+  driver_wait (driver, !tw_tuning_page_is_busy (page));
+  g_assert_cmpstr (driver_label (driver, "tune-message"), ==, "Cancelled");
+}
+
+static void
+test_tune (void)
+{
+  g_autoptr (TwExperiment) experiment = tw_experiment_new ();
+  const double start[2] = { -1.2, 1 };
+
+  experiment->problem = g_strdup ("rosenbrock");
+  experiment->steps = 100000; /* so that there is something to cancel */
+  g_array_append_vals (experiment->starts, start, 2);
+  g_ptr_array_add (experiment->optimizers, g_strdup ("sgd,lr=0.00001"));
+  g_ptr_array_add (experiment->optimizers, g_strdup ("adam,lr=0.001"));
+  driver_run (experiment, body_tune);
+}
+
+static void
+body_formula (Driver *driver)
+{
+  GtkWidget *landscape = part (driver, TW_TYPE_LANDSCAPE_PANEL);
+  g_autofree char *path = tw_own_landscapes_path ();
+
+  driver_wait (driver, tw_session_is_complete (driver->session));
+  cairo_surface_t *before = driver_picture (landscape);
+  driver_key (driver, "ctrl+e");
+  driver_wait (driver, gtk_widget_get_mapped (driver_find (driver, "formula-entry")));
+  driver_live (driver, 0.4);
+  /* It begins with what is shown. */
+  g_assert_cmpuint (strlen (gtk_editable_get_text (GTK_EDITABLE (driver_find (driver, "formula-entry")))), >, 5);
+
+  driver_key (driver, "ctrl+a");
+  driver_type (driver, "x^2 + * y");
+  driver_live (driver, 0.4);
+  g_assert_nonnull (strstr (driver_label (driver, "formula-message"), "column 7"));
+  g_assert_null (tw_session_get_experiment (driver->session)->formula);
+
+  driver_key (driver, "ctrl+a");
+  driver_type (driver, "x^2 + 3*sin(y)");
+  driver_wait (driver, g_strcmp0 (tw_session_get_experiment (driver->session)->formula, "x^2 + 3*sin(y)") == 0);
+  driver_wait (driver, tw_session_is_complete (driver->session));
+  driver_live (driver, 0.6);
+  g_assert_cmpstr (driver_label (driver, "formula-message"), ==, "");
+  cairo_surface_t *after = driver_picture (landscape);
+  g_assert_false (driver_same_picture (before, after));
+  cairo_surface_destroy (before);
+  cairo_surface_destroy (after);
+
+  /* A domain that is none. */
+  retype (driver, "formula-x1", " -9999");
+  driver_live (driver, 0.4);
+  g_assert_nonnull (strstr (driver_label (driver, "formula-message"), "x to"));
+  retype (driver, "formula-x1", "4");
+  driver_wait (driver, tw_session_get_experiment (driver->session)->domain[1] == 4);
+
+  /* Kept, and found again in the list. */
+  retype (driver, "formula-name", "My waves");
+  click_on (driver, driver_find (driver, "formula-save"));
+  driver_live (driver, 0.3);
+  g_assert_nonnull (strstr (driver_label (driver, "formula-message"), "My waves"));
+  g_autoptr (GPtrArray) own = tw_own_landscapes_load (path, NULL);
+  g_assert_cmpuint (own->len, ==, 1);
+  g_assert_cmpstr (((TwOwnLandscape *)own->pdata[0])->formula, ==, "x^2 + 3*sin(y)");
+  driver_key (driver, "ctrl+e");
+  driver_live (driver, 0.5);
+  tw_session_set_problem (driver->session, "beale");
+  driver_wait (driver, tw_session_is_complete (driver->session));
+  driver_key (driver, "ctrl+l");
+  driver_wait (driver, gtk_widget_get_mapped (driver_find (driver, "problem-search")));
+  driver_live (driver, 0.3);
+  driver_type (driver, "waves");
+  driver_live (driver, 0.4);
+  driver_key (driver, "Return");
+  driver_wait (driver, g_strcmp0 (tw_session_get_experiment (driver->session)->formula, "x^2 + 3*sin(y)") == 0);
+  g_assert_cmpfloat (tw_session_get_experiment (driver->session)->domain[1], ==, 4);
+  driver_wait (driver, tw_session_is_complete (driver->session));
+}
+
+static void
+test_formula (void)
+{
+  driver_run (NULL, body_formula);
+}
+
+static void
+body_table (Driver *driver)
+{
+  driver_wait (driver, tw_session_is_complete (driver->session));
+  open_page (driver, "results");
+  GtkWidget *page = part (driver, TW_TYPE_TABLE_PAGE);
+  g_assert_true (driver_shows (page, "diverged at step"));
+  g_assert_true (driver_shows (page, "all 200 steps done"));
+  g_autofree char *tsv = tw_table_page_to_tsv (TW_TABLE_PAGE (page));
+  g_auto (GStrv) lines = g_strsplit (tsv, "\n", -1);
+  g_assert_cmpuint (g_strv_length (lines), ==, 4);
+
+  /* Sorted by the final loss the one that diverged is last, wherever it stood. */
+  GtkWidget *title = driver_find_type (page, g_type_from_name ("GtkColumnViewTitle"), 1);
+  click_on (driver, title);
+  driver_live (driver, 0.3);
+  GListModel *model = G_LIST_MODEL (gtk_column_view_get_model (GTK_COLUMN_VIEW (driver_find (driver, "table-view"))));
+  g_assert_cmpuint (g_list_model_get_n_items (model), ==, 2);
+  driver_key (driver, "Home");
+  /* An optimizer that is switched off leaves the table. */
+  tw_session_set_enabled (driver->session, 0, FALSE);
+  driver_wait (driver, g_list_model_get_n_items (model) == 1);
+  g_assert_false (driver_shows (page, "diverged at step"));
+}
+
+static void
+test_table (void)
+{
+  g_autoptr (TwExperiment) experiment = tw_experiment_new ();
+
+  experiment->problem = g_strdup ("rosenbrock");
+  g_ptr_array_add (experiment->optimizers, g_strdup ("sgd,lr=1"));
+  g_ptr_array_add (experiment->optimizers, g_strdup ("adam"));
+  driver_run (experiment, body_table);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/compare/edit", test_edit);
+  g_test_add_func ("/compare/undo", test_undo);
+  g_test_add_func ("/compare/tune", test_tune);
+  g_test_add_func ("/compare/formula", test_formula);
+  g_test_add_func ("/compare/table", test_table);
+  return g_test_run ();
+}

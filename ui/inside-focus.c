@@ -1,0 +1,258 @@
+#include "ui/inside-focus.h"
+
+#include <string.h>
+
+struct _TwInsideFocus {
+  GObject parent_instance;
+
+  TwSession *session;
+  char *spec; /* of the chosen optimizer; NULL: the first */
+  gsize coordinate;
+};
+
+enum { CHANGED, N_SIGNALS };
+static guint signals[N_SIGNALS];
+
+G_DEFINE_FINAL_TYPE (TwInsideFocus, tw_inside_focus, G_TYPE_OBJECT)
+
+TwSession *
+tw_inside_focus_get_session (TwInsideFocus *focus)
+{
+  return focus->session;
+}
+
+/* -1: it has none of that name. */
+static gssize
+find_probe (TwTrace *trace, gsize optimizer, const char *name)
+{
+  gsize n;
+  const TwProbe *probes = tw_trace_get_probes (trace, optimizer, &n);
+
+  for (gsize p = 0; p < n; p++)
+    if (strcmp (probes[p].name, name) == 0)
+      return (gssize)p;
+  return -1;
+}
+
+gboolean
+tw_inside_focus_can_show (TwInsideFocus *focus, gsize o)
+{
+  TwTrace *trace = tw_session_get_trace (focus->session);
+  gsize count;
+
+  if (trace == NULL || o >= tw_trace_get_n_optimizers (trace) || !tw_session_get_enabled (focus->session, o))
+    return FALSE;
+  gssize p = find_probe (trace, o, "h0");
+  return p >= 0 && tw_trace_get_probe (trace, o, 0, (gsize)p, 0, &count) != NULL;
+}
+
+gssize
+tw_inside_focus_get_optimizer (TwInsideFocus *focus)
+{
+  TwTrace *trace = tw_session_get_trace (focus->session);
+  gsize n = trace != NULL ? tw_trace_get_n_optimizers (trace) : 0;
+
+  for (gsize o = 0; focus->spec != NULL && o < n; o++)
+    if (strcmp (tw_trace_get_optimizer_spec (trace, o), focus->spec) == 0 && tw_inside_focus_can_show (focus, o))
+      return (gssize)o;
+  for (gsize o = 0; o < n; o++)
+    if (tw_inside_focus_can_show (focus, o))
+      return (gssize)o;
+  return -1;
+}
+
+void
+tw_inside_focus_set_optimizer (TwInsideFocus *focus, gsize optimizer)
+{
+  TwTrace *trace = tw_session_get_trace (focus->session);
+
+  if (trace == NULL || optimizer >= tw_trace_get_n_optimizers (trace))
+    return;
+  const char *spec = tw_trace_get_optimizer_spec (trace, optimizer);
+  if (g_strcmp0 (spec, focus->spec) == 0)
+    return;
+  g_free (focus->spec);
+  focus->spec = g_strdup (spec);
+  g_signal_emit (focus, signals[CHANGED], 0);
+}
+
+gsize
+tw_inside_focus_get_coordinate (TwInsideFocus *focus)
+{
+  TwTrace *trace = tw_session_get_trace (focus->session);
+
+  return trace != NULL ? MIN (focus->coordinate, tw_trace_get_n_coordinates (trace) - 1) : 0;
+}
+
+void
+tw_inside_focus_set_coordinate (TwInsideFocus *focus, gsize coordinate)
+{
+  if (focus->coordinate == coordinate)
+    return;
+  focus->coordinate = coordinate;
+  g_signal_emit (focus, signals[CHANGED], 0);
+}
+
+gsize
+tw_coordinate_tensor (const TwTrace *trace, gsize coordinate)
+{
+  const TwProblem *problem = tw_trace_get_problem (trace);
+  gsize row = tw_trace_get_coordinates (trace)[coordinate], tensor = 0;
+
+  for (const gsize *sizes = tw_problem_get_tensor_sizes (problem); row >= sizes[tensor]; tensor++)
+    row -= sizes[tensor];
+  return tensor;
+}
+
+char *
+tw_coordinate_name (const TwTrace *trace, gsize coordinate)
+{
+  const TwProblem *problem = tw_trace_get_problem (trace);
+  gsize row = tw_trace_get_coordinates (trace)[coordinate], tensor = tw_coordinate_tensor (trace, coordinate);
+
+  if (tw_problem_get_dim (problem) == 2)
+    return g_strdup (row == 0 ? "x" : "y");
+  for (gsize t = 0; t < tensor; t++)
+    row -= tw_problem_get_tensor_sizes (problem)[t];
+  return g_strdup_printf ("%s[%" G_GSIZE_FORMAT "]", tw_problem_get_tensor_name (problem, tensor), row);
+}
+
+gsize
+tw_inside_focus_get_tensor (TwInsideFocus *focus)
+{
+  TwTrace *trace = tw_session_get_trace (focus->session);
+
+  return trace != NULL ? tw_coordinate_tensor (trace, tw_inside_focus_get_coordinate (focus)) : 0;
+}
+
+gboolean
+tw_inside_focus_get_row (TwInsideFocus *focus, gsize *row)
+{
+  gssize optimizer = tw_inside_focus_get_optimizer (focus);
+  gsize count;
+
+  if (optimizer < 0 || !tw_session_get_row (focus->session, (gsize)optimizer, 0, row))
+    return FALSE;
+  return tw_inside_focus_get_all (focus, "h0", *row, &count, NULL) != NULL;
+}
+
+const float *
+tw_inside_focus_get_all (TwInsideFocus *focus, const char *name, gsize k, gsize *count, guint *width)
+{
+  TwTrace *trace = tw_session_get_trace (focus->session);
+  gssize optimizer = tw_inside_focus_get_optimizer (focus);
+  gsize n_probes;
+
+  if (optimizer < 0 || k >= tw_trace_get_n_rows (trace, (gsize)optimizer, 0))
+    return NULL;
+  gssize p = find_probe (trace, (gsize)optimizer, name);
+  if (p < 0)
+    return NULL;
+  if (width != NULL)
+    *width = tw_trace_get_probes (trace, (gsize)optimizer, &n_probes)[p].width;
+  return tw_trace_get_probe (trace, (gsize)optimizer, 0, (gsize)p, k, count);
+}
+
+/* Which of its coordinates, tensors or runs a probe has the focus on. */
+static gsize
+own_item (TwInsideFocus *focus, TwLevel level)
+{
+  if (level == TW_LEVEL_RUN)
+    return 0;
+  return level == TW_LEVEL_ROW ? tw_inside_focus_get_coordinate (focus) : tw_inside_focus_get_tensor (focus);
+}
+
+const float *
+tw_inside_focus_get_own (TwInsideFocus *focus, const char *name, gsize k, guint *width)
+{
+  TwTrace *trace = tw_session_get_trace (focus->session);
+  gssize optimizer = tw_inside_focus_get_optimizer (focus);
+  gsize count, n_probes;
+  guint own_width;
+  const float *all = tw_inside_focus_get_all (focus, name, k, &count, &own_width);
+
+  if (all == NULL)
+    return NULL;
+  const TwProbe *probe =
+    &tw_trace_get_probes (trace, (gsize)optimizer, &n_probes)[find_probe (trace, (gsize)optimizer, name)];
+  gsize item = own_item (focus, probe->level);
+  if (width != NULL)
+    *width = own_width;
+  return item < count ? all + item * own_width : NULL;
+}
+
+gsize
+tw_inside_focus_read_history (TwInsideFocus *focus, const char *name, gsize first, gsize n, float *out)
+{
+  TwTrace *trace = tw_session_get_trace (focus->session);
+  gssize optimizer = tw_inside_focus_get_optimizer (focus);
+  gssize p = optimizer >= 0 ? find_probe (trace, (gsize)optimizer, name) : -1;
+  gsize n_probes, count;
+
+  if (p < 0)
+    return 0;
+  const TwProbe *probe = &tw_trace_get_probes (trace, (gsize)optimizer, &n_probes)[p];
+  gsize item = own_item (focus, probe->level);
+  for (gsize i = 0; i < n; i++) {
+    const float *all = tw_trace_get_probe (trace, (gsize)optimizer, 0, (gsize)p, first + i, &count);
+    if (all == NULL || item >= count)
+      return i;
+    out[i] = all[item * probe->width];
+  }
+  return n;
+}
+
+const char *const *
+tw_inside_focus_get_unit_names (TwInsideFocus *focus, const char *name)
+{
+  TwTrace *trace = tw_session_get_trace (focus->session);
+  gssize optimizer = tw_inside_focus_get_optimizer (focus);
+  gssize p = optimizer >= 0 ? find_probe (trace, (gsize)optimizer, name) : -1;
+  gsize n_probes;
+
+  return p >= 0 ? tw_trace_get_probes (trace, (gsize)optimizer, &n_probes)[p].unit_names : NULL;
+}
+
+static void
+on_changed (TwInsideFocus *focus, TwPanel *panel)
+{
+  tw_panel_invalidate (panel, TW_SESSION_ENABLED);
+}
+
+void
+tw_inside_focus_watch (TwInsideFocus *focus, TwPanel *panel)
+{
+  g_signal_connect_object (focus, "changed", G_CALLBACK (on_changed), panel, 0);
+}
+
+static void
+tw_inside_focus_finalize (GObject *object)
+{
+  TwInsideFocus *focus = TW_INSIDE_FOCUS (object);
+
+  g_clear_object (&focus->session);
+  g_free (focus->spec);
+  G_OBJECT_CLASS (tw_inside_focus_parent_class)->finalize (object);
+}
+
+static void
+tw_inside_focus_class_init (TwInsideFocusClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = tw_inside_focus_finalize;
+  signals[CHANGED] =
+    g_signal_new ("changed", TW_TYPE_INSIDE_FOCUS, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+}
+
+static void
+tw_inside_focus_init (TwInsideFocus *focus)
+{
+}
+
+TwInsideFocus *
+tw_inside_focus_new (TwSession *session)
+{
+  TwInsideFocus *focus = g_object_new (TW_TYPE_INSIDE_FOCUS, NULL);
+
+  focus->session = g_object_ref (session);
+  return focus;
+}

@@ -1,0 +1,48 @@
+/* inside-focus.h: which learned optimizer, and which of its coordinates, the "Inside" page looks at.
+ *
+ * All panels of the page share one focus, so that they speak of the same optimizer, tensor and coordinate at
+ * the session's moment.  It keeps nothing of the trace.  Signal "changed" () when the choice changed.
+ */
+#pragma once
+
+#include "ui/panel.h"
+
+G_BEGIN_DECLS
+
+#define TW_TYPE_INSIDE_FOCUS (tw_inside_focus_get_type ())
+G_DECLARE_FINAL_TYPE (TwInsideFocus, tw_inside_focus, TW, INSIDE_FOCUS, GObject)
+
+TwInsideFocus *tw_inside_focus_new (TwSession *session);
+TwSession *tw_inside_focus_get_session (TwInsideFocus *focus);
+
+/* Whether optimizer `o` of the trace that is shown is a learned one, switched on, with a recorded inside. */
+gboolean tw_inside_focus_can_show (TwInsideFocus *focus, gsize o);
+/* The chosen one; where it is gone or off, the first that can be shown; -1: there is none. */
+gssize tw_inside_focus_get_optimizer (TwInsideFocus *focus);
+void tw_inside_focus_set_optimizer (TwInsideFocus *focus, gsize optimizer);
+/* An index into tw_trace_get_coordinates(). */
+gsize tw_inside_focus_get_coordinate (TwInsideFocus *focus);
+void tw_inside_focus_set_coordinate (TwInsideFocus *focus, gsize coordinate);
+/* The tensor that coordinate belongs to. */
+gsize tw_inside_focus_get_tensor (TwInsideFocus *focus);
+
+/* The row that is shown of the first start; FALSE: none yet, or it was not recorded. */
+gboolean tw_inside_focus_get_row (TwInsideFocus *focus, gsize *row);
+/* Probe `name` at row k: all coordinates, tensors or the run (count, width); NULL where there is none. */
+const float *tw_inside_focus_get_all (TwInsideFocus *focus, const char *name, gsize k, gsize *count, guint *width);
+/* Of it, the part of the focus: its coordinate, its tensor, or the run (width). */
+const float *tw_inside_focus_get_own (TwInsideFocus *focus, const char *name, gsize k, guint *width);
+/* The first value of it at rows first to first + n - 1: out (n).  Returns how many were recorded. */
+gsize tw_inside_focus_read_history (TwInsideFocus *focus, const char *name, gsize first, gsize n, float *out);
+/* Names of the units of a probe, or NULL. */
+const char *const *tw_inside_focus_get_unit_names (TwInsideFocus *focus, const char *name);
+
+/* "x", "y", or "weights[12]". */
+char *tw_coordinate_name (const TwTrace *trace, gsize coordinate);
+/* The tensor that coordinate i of tw_trace_get_coordinates() belongs to. */
+gsize tw_coordinate_tensor (const TwTrace *trace, gsize coordinate);
+
+/* The panel is drawn again when the focus changes. */
+void tw_inside_focus_watch (TwInsideFocus *focus, TwPanel *panel);
+
+G_END_DECLS

@@ -1,0 +1,21 @@
+/* optimizer-editor.h: the settings of one optimizer of the experiment, in a popover. */
+#pragma once
+
+#include <gtk/gtk.h>
+
+#include "ui/session.h"
+
+G_BEGIN_DECLS
+
+#define TW_TYPE_OPTIMIZER_EDITOR (tw_optimizer_editor_get_type ())
+G_DECLARE_FINAL_TYPE (TwOptimizerEditor, tw_optimizer_editor, TW, OPTIMIZER_EDITOR, GtkPopover)
+
+GtkWidget *tw_optimizer_editor_new (TwSession *session);
+/* Which one it edits; shows it. */
+void tw_optimizer_editor_open (TwOptimizerEditor *editor, gsize optimizer);
+gsize tw_optimizer_editor_get_optimizer (TwOptimizerEditor *editor);
+
+/* "Adam" of "adam,lr=0.05". */
+const char *tw_optimizer_title_of_spec (const char *spec, gsize *name_length);
+
+G_END_DECLS
