@@ -267,6 +267,8 @@ begin (GPtrArray *outputs, const char *path, GError **error)
   return output;
 }
 
+#ifdef TW_HAVE_GUI
+
 static gboolean
 add_bytes (GPtrArray *outputs, const char *path, GBytes *bytes, GError **error)
 {
@@ -278,9 +280,7 @@ add_bytes (GPtrArray *outputs, const char *path, GBytes *bytes, GError **error)
   return tw_output_finish (output, error);
 }
 
-#ifdef TW_HAVE_GUI
-
-/* The command that writes it needs the path of the table as the script sees it. */
+/* The path of the table as the script sees it. */
 static char *
 path_from (const char *script, const char *table)
 {
