@@ -13,7 +13,6 @@ struct _TwLecture {
   GtkLabel *step, *words;
   gsize optimizer;          /* the one that is told */
   gboolean narrated_before; /* the words were there before the lecture began */
-  guint tick;               /* words change at most once a frame */
 };
 
 G_DEFINE_FINAL_TYPE (TwLecture, tw_lecture, GTK_TYPE_WIDGET)
@@ -57,28 +56,13 @@ tell (TwLecture *self)
   gtk_widget_queue_draw (self->swatch);
 }
 
-static gboolean
-on_tick (GtkWidget *widget, GdkFrameClock *clock, gpointer data)
-{
-  TwLecture *self = TW_LECTURE (widget);
-
-  self->tick = 0;
-  tell (self);
-  return G_SOURCE_REMOVE;
-}
-
-static void
-invalidate (TwLecture *self)
-{
-  if (is_shown (self) && self->tick == 0)
-    self->tick = gtk_widget_add_tick_callback (GTK_WIDGET (self), on_tick, NULL, NULL);
-}
-
 static void
 on_session_changed (TwSession *session, guint changes, TwLecture *self)
 {
-  if (changes & (TW_SESSION_TRACE | TW_SESSION_STEP | TW_SESSION_ROWS | TW_SESSION_ENABLED))
-    invalidate (self);
+  const guint told = TW_SESSION_TRACE | TW_SESSION_STEP | TW_SESSION_ROWS | TW_SESSION_ENABLED;
+
+  if (is_shown (self) && (changes & told) != 0)
+    tell (self);
 }
 
 static void
@@ -88,7 +72,8 @@ set_shown (TwLecture *self, gboolean shown)
 
   gtk_widget_set_visible (self->strip, shown);
   g_simple_action_set_state (G_SIMPLE_ACTION (action), g_variant_new_boolean (shown));
-  invalidate (self);
+  if (shown)
+    tell (self);
 }
 
 /* Actions */
@@ -214,9 +199,6 @@ tw_lecture_dispose (GObject *object)
 {
   TwLecture *self = TW_LECTURE (object);
 
-  if (self->tick != 0)
-    gtk_widget_remove_tick_callback (GTK_WIDGET (self), self->tick);
-  self->tick = 0;
   g_clear_pointer (&self->strip, gtk_widget_unparent);
   if (self->session != NULL)
     g_signal_handlers_disconnect_by_func (self->session, on_session_changed, self);
