@@ -377,6 +377,7 @@ on_drag_begin (GtkGestureDrag *gesture, double px, double py, TwLandscapePanel *
     return;
   }
   gtk_widget_grab_focus (GTK_WIDGET (self));
+  tw_session_begin_change (session_of (self));
   self->dragging = FALSE;
   self->dragged = nearest_start (self, px, py, &distance);
   if (distance > GRAB_DISTANCE)
