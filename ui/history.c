@@ -137,10 +137,9 @@ tw_history_note (TwHistory *history, const TwExperiment *from, const TwExperimen
 }
 
 void
-tw_history_close (TwHistory *history, gint64 time)
+tw_history_close (TwHistory *history)
 {
-  if (history->last_time < time)
-    history->open = FALSE;
+  history->open = FALSE;
 }
 
 gboolean

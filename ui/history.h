@@ -17,9 +17,8 @@ void tw_history_free (TwHistory *history);
  * slow, until tw_history_close(). */
 void tw_history_note (TwHistory *history, const TwExperiment *from, const TwExperiment *to, gboolean held,
                       gint64 time);
-/* Whatever comes next is a change of its own, unless the last one is from `time` or later (a press that has
- * moved something already). */
-void tw_history_close (TwHistory *history, gint64 time);
+/* Whatever comes next is a change of its own. */
+void tw_history_close (TwHistory *history);
 gboolean tw_history_can_undo (const TwHistory *history);
 gboolean tw_history_can_redo (const TwHistory *history);
 /* What there was before or after `now`; NULL where there is nothing.  (transfer full) */

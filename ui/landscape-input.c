@@ -257,6 +257,7 @@ on_drag_begin (GtkGestureDrag *gesture, double px, double py, TwLandscapePanel *
     return;
   }
   gtk_widget_grab_focus (GTK_WIDGET (self));
+  tw_session_begin_change (session_of (self));
   get_domain (self, self->hand_domain);
   if (self->in_space) {
     if (is_second_press (self, px, py) && self->zoomed)

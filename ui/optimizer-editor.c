@@ -99,10 +99,12 @@ on_pressed (gboolean down, gpointer data)
   if (self->held == down)
     return;
   self->held = down;
-  if (down)
+  if (down) {
+    tw_session_begin_change (self->session);
     tw_session_hold (self->session);
-  else
+  } else {
     tw_session_release (self->session);
+  }
 }
 
 static gboolean

@@ -388,11 +388,16 @@ tw_session_restart (TwSession *session)
 }
 
 void
+tw_session_begin_change (TwSession *session)
+{
+  tw_history_close (session->history);
+}
+
+void
 tw_session_hold (TwSession *session)
 {
   if (session->held++ > 0)
     return;
-  tw_history_close (session->history, g_get_monotonic_time () - TW_HISTORY_PAUSE);
   session->play_after = session->playing;
   emit (session, move_to (session, (double)session->experiment->steps));
 }
@@ -404,7 +409,7 @@ tw_session_release (TwSession *session)
 
   if (--session->held > 0)
     return;
-  tw_history_close (session->history, G_MAXINT64);
+  tw_history_close (session->history);
   session->last_tick = 0;
   if (session->play_after)
     tw_session_restart (session);

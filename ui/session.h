@@ -93,6 +93,7 @@ void tw_session_restart (TwSession *session); /* step 0, playing */
 
 /* While something is dragged that changes the experiment: playback waits, and the end of the runs is shown.
  * After the release it plays from the start if it was playing.  Calls nest. */
+void tw_session_begin_change (TwSession *session); /* at the press: what comes is not part of what was before */
 void tw_session_hold (TwSession *session);
 void tw_session_release (TwSession *session);
 

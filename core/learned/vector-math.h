@@ -31,6 +31,7 @@ typedef TwReal TwVec __attribute__ ((vector_size (TW_VEC_BYTES)));
 typedef gint64 TwIVec __attribute__ ((vector_size (TW_VEC_BYTES)));
 #else
 typedef gint32 TwIVec __attribute__ ((vector_size (TW_VEC_BYTES)));
+typedef guint32 TwUVec __attribute__ ((vector_size (TW_VEC_BYTES)));
 #endif
 
 /* One clone per instruction set, chosen when the program is loaded.  Not under the sanitizers, whose run-time
@@ -224,8 +225,9 @@ tw_vec_log_reduced (TwVec f, TwVec k)
 TW_VEC_INLINE TwVec
 tw_vec_log (TwVec x)
 {
-  TwIVec k = ((TwIVec)x - 0x3f3504f3) >> 23; /* x / 2^k in [sqrt(1/2), sqrt(2)) */
-  TwVec m = x * (TwVec)(0x3f800000 - (k << 23));
+  /* Unsigned, since lanes that nobody will read may hold anything. */
+  TwIVec k = (TwIVec)((TwUVec)x - 0x3f3504f3u) >> 23; /* x / 2^k in [sqrt(1/2), sqrt(2)) */
+  TwVec m = x * (TwVec)(0x3f800000u - ((TwUVec)k << 23));
   return tw_vec_log_reduced (m - 1, __builtin_convertvector(k, TwVec));
 }
 

@@ -69,6 +69,11 @@ main (int argc, char **argv)
 {
   gboolean json = argc > 1 && strcmp (argv[1], "--json") == 0;
 
+  if (argc > 2 || (argc == 2 && !json)) {
+    fprintf (stderr, "usage: %s [--json]\n", argv[0]);
+    return 2;
+  }
+
   openblas_set_num_threads (1);
   printf (json ? "{\"overhead\": {" : "%-8s %6s %12s %12s  %s\n", "", "batch", "gradient", "update",
           "share of a step");

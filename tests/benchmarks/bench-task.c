@@ -37,7 +37,7 @@ now (void)
 }
 
 static Times
-measure (const char *text)
+measure (const char *text, double seconds)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (TwSpec) spec = tw_spec_parse (text, NULL);
@@ -58,7 +58,7 @@ measure (const char *text)
   Times best = { INFINITY, INFINITY };
 
   tw_problem_draw_start (problem, draw, theta);
-  gint64 end = g_get_monotonic_time () + (gint64)(SECONDS * 1e6);
+  gint64 end = g_get_monotonic_time () + (gint64)(seconds * 1e6);
   for (guint64 k = 0; k < 3 * STEPS || g_get_monotonic_time () < end;) {
     Times sum = { 0, 0 };
     for (int i = 0; i < STEPS; i++, k++) {
@@ -90,12 +90,24 @@ measure (const char *text)
 int
 main (int argc, char **argv)
 {
-  gboolean json = argc > 1 && strcmp (argv[1], "--json") == 0;
+  gboolean json = FALSE;
+  double seconds = SECONDS;
+
+  for (int i = 1; i < argc; i++)
+    if (strcmp (argv[i], "--json") == 0)
+      json = TRUE;
+    else if (strcmp (argv[i], "--quick") == 0)
+      seconds = 0;
+    else {
+      fprintf (stderr, "usage: bench-task [--json] [--quick]\n");
+      return 2;
+    }
+
 
   openblas_set_num_threads (1);
   printf (json ? "{\"task\": {" : "%-6s %10s %10s\n", "task", "gradient", "step");
   for (gsize i = 0; i < G_N_ELEMENTS (tasks); i++) {
-    Times times = measure (tasks[i].spec);
+    Times times = measure (tasks[i].spec, seconds);
     if (json)
       printf ("%s\"%s\": %.4g", i > 0 ? ", " : "", tasks[i].name, times.step);
     else
