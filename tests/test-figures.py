@@ -12,7 +12,7 @@ import subprocess
 import sys
 import tempfile
 
-THALWEG, GOLDEN = sys.argv[1], sys.argv[2]
+THALWEG, GOLDEN = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2])
 UPDATE = '--update' in sys.argv
 FONT = ['--figure-font', 'DejaVu Sans']
 VALLEY = ['--problem', 'rosenbrock', '--start=-1.5,2', '--optimizer', 'momentum', '--optimizer', 'adam,lr=0.05',
