@@ -25,6 +25,7 @@ static const TwTheme dark_themes[] = { DARK_THEME (1), DARK_THEME (LARGE_STROKE)
 /* For paper: black on white, a grey landscape, and markers beside dashes. */
 static const TwTheme print_theme = {
   .print = TRUE,
+  .stroke = 1,
   .background = { 1.0, 1.0, 1.0 },
   .foreground = { 0.0, 0.0, 0.0 },
   .dim = { 0.20, 0.20, 0.20 },
