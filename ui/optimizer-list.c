@@ -388,6 +388,7 @@ tw_optimizer_list_init (TwOptimizerList *self)
   gtk_list_box_set_selection_mode (self->box, GTK_SELECTION_NONE);
   gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (scrolled), GTK_POLICY_NEVER, GTK_POLICY_AUTOMATIC);
   gtk_scrolled_window_set_propagate_natural_height (GTK_SCROLLED_WINDOW (scrolled), TRUE);
+  gtk_scrolled_window_set_min_content_height (GTK_SCROLLED_WINDOW (scrolled), 96); /* three rows */
   gtk_scrolled_window_set_max_content_height (GTK_SCROLLED_WINDOW (scrolled), 190);
   gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scrolled), GTK_WIDGET (self->box));
   self->column = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);

@@ -294,6 +294,7 @@ tw_problem_chooser_init (TwProblemChooser *self)
   self->title = GTK_LABEL (gtk_label_new (NULL));
   gtk_label_set_ellipsize (self->title, PANGO_ELLIPSIZE_END);
   gtk_label_set_max_width_chars (self->title, 24);
+  gtk_label_set_width_chars (self->title, 10); /* a name, not an ellipsis, in a small window */
   gtk_box_append (GTK_BOX (box), GTK_WIDGET (self->title));
   gtk_box_append (GTK_BOX (box), gtk_image_new_from_icon_name ("pan-down-symbolic"));
   self->button = gtk_menu_button_new ();
