@@ -1,6 +1,7 @@
 #include "app/command.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -48,6 +49,30 @@ tw_fail_error (const GError *error)
   int status = g_error_matches (error, TW_ERROR, TW_ERROR_OUTPUT) ? TW_EXIT_OUTPUT : TW_EXIT_INPUT;
 
   return tw_fail (status, "%s", error->message);
+}
+
+static volatile sig_atomic_t interrupted;
+
+static void
+note_interrupt (int number)
+{
+  interrupted = number;
+}
+
+void
+tw_interrupts_catch (gboolean yes)
+{
+  struct sigaction action = { .sa_handler = yes ? note_interrupt : SIG_DFL };
+
+  sigemptyset (&action.sa_mask);
+  sigaction (SIGINT, &action, NULL);
+  sigaction (SIGTERM, &action, NULL);
+}
+
+gboolean
+tw_interrupted (void)
+{
+  return interrupted != 0;
 }
 
 int

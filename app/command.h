@@ -27,6 +27,9 @@ int tw_command_list (int argc, char **argv);
 int tw_fail (int status, const char *format, ...) G_GNUC_PRINTF (2, 3);
 /* The same for an error; the status says whether an input or an output was at fault. */
 int tw_fail_error (const GError *error);
+/* SIGINT and SIGTERM are noted from here on, and asked for with tw_interrupted(); or end the program again. */
+void tw_interrupts_catch (gboolean yes);
+gboolean tw_interrupted (void);
 /* What was printed has reached its reader; else complains and returns the status of that. */
 int tw_finish_stdout (void);
 

@@ -1,4 +1,3 @@
-#include <signal.h>
 #include <stdio.h>
 #include <unistd.h>
 
@@ -32,24 +31,6 @@ options_clear (Options *options)
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Options, options_clear)
 
-static volatile sig_atomic_t interrupted;
-
-static void
-note_interrupt (int number)
-{
-  interrupted = number;
-}
-
-static void
-catch_interrupts (void (*handler) (int))
-{
-  struct sigaction action = { .sa_handler = handler };
-
-  sigemptyset (&action.sa_mask);
-  sigaction (SIGINT, &action, NULL);
-  sigaction (SIGTERM, &action, NULL);
-}
-
 typedef struct {
   gint64 start, last;
   gboolean terminal, told;
@@ -64,7 +45,7 @@ show_progress (double done, const char *what, gpointer data)
   gint64 now = g_get_monotonic_time ();
   double elapsed = (double)(now - progress->start) / G_USEC_PER_SEC;
 
-  if (interrupted)
+  if (tw_interrupted ())
     g_cancellable_cancel (progress->cancellable);
   if (!progress->terminal || (double)(now - progress->last) / G_USEC_PER_SEC < PROGRESS_SECONDS ||
       elapsed < 1)
@@ -224,9 +205,9 @@ tw_command_eval (int argc, char **argv)
     return tw_fail (TW_EXIT_INPUT, "\"%s\": eval takes options only (see thalweg eval --help)",
                     options.rest[0]);
 
-  catch_interrupts (note_interrupt);
+  tw_interrupts_catch (TRUE);
   gboolean done = evaluate (&options, &error);
-  catch_interrupts (SIG_DFL);
+  tw_interrupts_catch (FALSE);
   if (!done && g_error_matches (error, TW_ERROR, TW_ERROR_CANCELLED))
     return tw_fail (TW_EXIT_INTERRUPTED, "%s", error->message);
   return done ? tw_finish_stdout () : tw_fail_error (error);

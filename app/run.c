@@ -1,7 +1,6 @@
 #include "app/run.h"
 
 #include <math.h>
-#include <signal.h>
 #include <stdio.h>
 #include <unistd.h>
 
@@ -14,24 +13,6 @@
 #define QUIET_SECONDS 1.0
 #define PROGRESS_SECONDS 0.2
 
-static volatile sig_atomic_t interrupted;
-
-static void
-note_interrupt (int number)
-{
-  interrupted = number;
-}
-
-static void
-catch_interrupts (void (*handler) (int))
-{
-  struct sigaction action = { .sa_handler = handler };
-
-  sigemptyset (&action.sa_mask);
-  sigaction (SIGINT, &action, NULL);
-  sigaction (SIGTERM, &action, NULL);
-}
-
 /* Waits for the end, or for an interrupt. */
 static void
 watch (TwRunner *runner)
@@ -41,7 +22,7 @@ watch (TwRunner *runner)
 
   while (
     !tw_runner_wait_until (runner, g_get_monotonic_time () + (gint64)(PROGRESS_SECONDS * G_USEC_PER_SEC))) {
-    if (interrupted)
+    if (tw_interrupted ())
       tw_runner_cancel (runner);
     if (!terminal || g_get_monotonic_time () - start < QUIET_SECONDS * G_USEC_PER_SEC)
       continue;
@@ -69,7 +50,7 @@ go_on (double share, gpointer data)
       told = now;
     }
   }
-  return !interrupted;
+  return !tw_interrupted ();
 }
 
 static int
@@ -90,7 +71,7 @@ run (const TwExperiment *experiment, const TwExperimentOptions *options, GError 
     return FALSE;
   }
   TwTrace *trace = tw_runner_get_trace (runner);
-  if (interrupted) {
+  if (tw_interrupted ()) {
     g_set_error_literal (error, TW_ERROR, TW_ERROR_CANCELLED, "interrupted; nothing was written");
     return FALSE;
   }
@@ -106,9 +87,9 @@ tw_run_and_write (const TwExperiment *experiment, const TwExperimentOptions *opt
 {
   g_autoptr (GError) error = NULL;
 
-  catch_interrupts (note_interrupt);
+  tw_interrupts_catch (TRUE);
   gboolean done = run (experiment, options, &error);
-  catch_interrupts (SIG_DFL);
+  tw_interrupts_catch (FALSE);
   if (!done && g_error_matches (error, TW_ERROR, TW_ERROR_CANCELLED))
     return tw_fail (TW_EXIT_INTERRUPTED, "%s", error->message);
   return done ? tw_finish_stdout () : tw_fail_error (error);

@@ -1,6 +1,5 @@
 #include <malloc.h>
 #include <math.h>
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -32,14 +31,6 @@ typedef struct {
   guint64 iterations;    /* in all */
   guint64 threads, seed, snapshots;
 } Limits;
-
-static volatile sig_atomic_t interrupted;
-
-static void
-note_interrupt (int number)
-{
-  interrupted = number;
-}
 
 static gboolean
 read_whole (const char *option, const char *text, guint64 min, guint64 max, guint64 *number, GError **error)
@@ -191,7 +182,7 @@ train (TwTraining *training, const Limits *limits, GError **error)
 
   tw_training_set_intervals (training, 60, limits->snapshots);
   while (tw_trainer_get_iteration (trainer) < limits->iterations
-         && tw_ranks_decide (!interrupted
+         && tw_ranks_decide (!tw_interrupted ()
                              && (double) (g_get_monotonic_time () - meter.begun) * 1e-6 < limits->seconds)) {
     TwTrainerProgress progress;
     if (!tw_training_iterate (training, (guint) limits->threads, &progress, error))
@@ -270,9 +261,7 @@ train_command (int argc, char **argv)
   g_autoptr (TwTraining) training = open_training (&o, &limits, &error);
   if (training == NULL)
     return fail (error);
-  struct sigaction action = { .sa_handler = note_interrupt };
-  sigaction (SIGINT, &action, NULL);
-  sigaction (SIGTERM, &action, NULL);
+  tw_interrupts_catch (TRUE);
   if (!train (training, &limits, &error))
     return fail (error);
   return tw_finish_stdout ();
