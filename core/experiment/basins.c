@@ -18,6 +18,8 @@
 #define REACH 0.02
 #define SAME 0.01
 #define AROUND 1e-3
+#define DIRECTIONS 64 /* looked into from a minimum: a bent valley with sharp walls is no minimum of its own */
+#define LAST 0.1      /* share of the steps in which a run that ended somewhere does not change any more */
 
 /* What does not change from batch to batch. */
 typedef struct {
@@ -132,6 +134,18 @@ settle (Survey *survey, guint cell, gint16 minimum, double steps)
   survey->basins->steps[cell] = (float)steps;
 }
 
+/* Whether the loss is still on its way. */
+static gboolean
+changes (const double *loss, gsize rows, double tolerance)
+{
+  gsize from = (gsize)((1 - LAST) * (double)rows);
+
+  for (gsize k = MIN (from, rows - 1); k < rows; k++)
+    if (fabs (loss[k] - loss[rows - 1]) > tolerance)
+      return TRUE;
+  return FALSE;
+}
+
 /* Whether run `start` of the trace needs no second look. */
 static gboolean
 judge (Survey *survey, const TwTrace *trace, gsize start, guint cell)
@@ -151,18 +165,20 @@ judge (Survey *survey, const TwTrace *trace, gsize start, guint cell)
     settle (survey, cell, TW_BASIN_DIVERGED, NAN);
     return TRUE;
   }
-  return FALSE;
+  return changes (tw_trace_get_loss (trace, 0, start), tw_trace_get_n_rows (trace, 0, start), survey->basins->tolerance);
 }
 
 static gboolean
 is_lowest_around (Survey *survey, const double point[2], double loss)
 {
-  double d = AROUND * survey->diagonal, beside[4];
-  const double around[8] = { point[0] - d, point[1], point[0] + d, point[1],
-                             point[0], point[1] - d, point[0], point[1] + d };
+  double around[2 * DIRECTIONS], beside[DIRECTIONS];
 
-  tw_problem_eval_exact (survey->problem, survey->work, 4, around, NULL, beside, NULL);
-  for (int i = 0; i < 4; i++)
+  for (int i = 0; i < DIRECTIONS; i++) {
+    around[2 * i] = point[0] + AROUND * survey->diagonal * cos (2 * G_PI * i / DIRECTIONS);
+    around[2 * i + 1] = point[1] + AROUND * survey->diagonal * sin (2 * G_PI * i / DIRECTIONS);
+  }
+  tw_problem_eval_exact (survey->problem, survey->work, DIRECTIONS, around, NULL, beside, NULL);
+  for (int i = 0; i < DIRECTIONS; i++)
     if (!(beside[i] > loss))
       return FALSE;
   return TRUE;
@@ -351,7 +367,7 @@ tw_basins_compute (const TwExperiment *experiment, gsize optimizer, const double
   }
   if (domain == NULL)
     domain = whole;
-  g_autoptr (TwProblemWork) work = tw_problem_work_new (problem, 4);
+  g_autoptr (TwProblemWork) work = tw_problem_work_new (problem, DIRECTIONS);
   Survey survey = { .experiment = own, .settling = settling, .problem = problem, .work = work, .n_threads = n_threads,
                     .cancellable = cancellable, .minimum = tw_problem_get_minimum (problem),
                     .diagonal = hypot (domain[1] - domain[0], domain[3] - domain[2]) };

@@ -2,8 +2,8 @@
  *
  * One run from the middle of each cell of a grid over a landscape, coarse to fine (refinement.h).  A run that
  * comes within `tolerance` of the known minimum has reached the known minimiser that is nearest to it then.  Any
- * other run has reached a minimum if it ends beside one: Newton's method is started where it ended, and finds a
- * point that is not far, not more than `tolerance` lower, and lower than all around it.
+ * other run has reached a minimum if its loss has come to rest beside one: Newton's method is started where it
+ * ended, and finds a point that is not far, not more than `tolerance` lower, and lower than all around it.
  *
  * Letters: W cells along each side.
  */
