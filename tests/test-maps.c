@@ -325,7 +325,10 @@ test_axes (void)
   g_autofree char *expected = g_strdup_printf ("adam,lr=%s,eps=1e-6,beta1=%s", lr, first);
   g_assert_cmpstr (spec, ==, expected);
 
-  /* A value that is off the usual range widens it. */
+  /* Taking a cell leaves the axes as they are; a value that is off the usual range widens them. */
+  gsize n_after;
+  g_autofree TwSweepAxis *after = tw_sweep_list_axes (spec, &n_after);
+  g_assert_cmpmem (axes, n * sizeof *axes, after, n_after * sizeof *after);
   g_autofree TwSweepAxis *wide = tw_sweep_list_axes ("sgd,lr=500", &n);
   g_assert_cmpfloat (wide[0].max, ==, 500);
   g_autofree TwSweepAxis *scheduled = tw_sweep_list_axes ("sgd,schedule=step", &n);

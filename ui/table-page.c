@@ -177,22 +177,6 @@ on_bind (GtkSignalListItemFactory *factory, GtkListItem *cell, gpointer data)
 
 /* Contents */
 
-/* "Adam lr=0.05", or the user's name. */
-static char *
-name_of (TwSession *session, gsize optimizer)
-{
-  const TwExperiment *experiment = tw_session_get_experiment (session);
-  const char *spec = experiment->optimizers->pdata[optimizer];
-  const char *label = tw_experiment_get_label (experiment, optimizer);
-  gsize length;
-  const char *title = tw_optimizer_title_of_spec (spec, &length);
-
-  if (label != NULL)
-    return g_strdup (label);
-  g_autofree char *keys = g_strdelimit (g_strdup (spec + length), ",", ' ');
-  return g_strconcat (title, keys, NULL);
-}
-
 static void
 update (TwTablePage *self)
 {
@@ -207,7 +191,7 @@ update (TwTablePage *self)
     if (!tw_session_get_enabled (self->session, o))
       continue;
     TwTableItem *item = g_object_new (TW_TYPE_TABLE_ITEM, NULL);
-    item->name = name_of (self->session, o);
+    item->name = tw_optimizer_words (tw_session_get_experiment (self->session), o);
     item->style = tw_session_get_style (self->session, o);
     item->row = rows[o];
     item->row.why = g_strdup (rows[o].why);

@@ -14,7 +14,7 @@
 #define BATCH_BYTES ((double)(128 << 20)) /* of losses */
 #define MOST_BYTES ((double)(1 << 30))    /* of a single cell's */
 #define LEAST_REST 1e-4                   /* 1 - value at the end of an axis of decays */
-#define DECADES 3                         /* either side of the present value */
+#define DECADES 3                         /* either side of the default */
 
 /* Axes */
 
@@ -65,20 +65,22 @@ axis_init (TwSweepAxis *axis, const TwParam *param, double present)
     axis->max = axis->n - 0.5;
     return TRUE;
   }
+  /* From what is usual, and wider only where the present value is not: a map does not move when a cell of it is
+   * taken. */
   if (param->log) {
     gboolean rate = g_str_equal (param->key, "lr");
     double factor = pow (10, DECADES);
     axis->scale = TW_SWEEP_LOG;
-    axis->min = MAX (rate ? MIN (TW_SEARCH_LOWEST_LR, present) : present / factor, param->min);
-    axis->max = MIN (rate ? MAX (TW_SEARCH_HIGHEST_LR, present) : present * factor, param->max);
+    axis->min = MAX (MIN (rate ? TW_SEARCH_LOWEST_LR : param->initial / factor, present), param->min);
+    axis->max = MIN (MAX (rate ? TW_SEARCH_HIGHEST_LR : param->initial * factor, present), param->max);
   } else if (param->min == 0 && param->max > 0.9 && param->max < 1) {
     axis->scale = TW_SWEEP_DECAY;
     axis->max = MIN (MAX (1 - LEAST_REST, present), param->max);
   } else {
-    double most = present > 0 ? 4 * present : param->kind == TW_PARAM_INTEGER ? 100 : 1;
+    double most = param->initial > 0 ? 4 * param->initial : param->kind == TW_PARAM_INTEGER ? 100 : 1;
     axis->scale = TW_SWEEP_LINEAR;
     axis->min = param->min;
-    axis->max = MIN (MAX (most, param->min + 1), param->max);
+    axis->max = MIN (MAX (most, MAX (present, param->min + 1)), param->max);
   }
   if (param->kind == TW_PARAM_INTEGER)
     cut_whole_numbers (axis);

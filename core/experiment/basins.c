@@ -258,8 +258,8 @@ run_batch (Survey *survey, const guint *cells, gsize n, GError **error)
 static void
 count (TwBasins *basins)
 {
-  gsize n = (gsize)basins->refinement.width * basins->refinement.height, n_steps = 0;
-  g_autofree double *steps = g_new (double, n);
+  gsize n = (gsize)basins->refinement.width * basins->refinement.height, n_good = 0, n_all = 0;
+  g_autofree double *good = g_new (double, n), *all = g_new (double, n); /* steps */
 
   for (guint i = 0; i < basins->minima->len; i++)
     g_array_index (basins->minima, TwBasinMinimum, i).n = 0;
@@ -276,9 +276,12 @@ count (TwBasins *basins)
     basins->n_reached++;
     basins->n_best += minimum->best;
     if (minimum->best || !basins->best_known)
-      steps[n_steps++] = basins->steps[i];
+      good[n_good++] = basins->steps[i];
+    all[n_all++] = basins->steps[i];
   }
-  basins->median_steps = n_steps > 0 ? tw_median (steps, n_steps) : NAN;
+  basins->median_steps = n_good > 0 ? tw_median (good, n_good) : NAN;
+  basins->fast_steps = n_all > 0 ? tw_quantile (all, n_all, 0.05) : NAN;
+  basins->slow_steps = n_all > 0 ? tw_quantile (all, n_all, 0.95) : NAN;
 }
 
 /* Setting up */
@@ -309,7 +312,7 @@ basins_new (const Survey *survey, const double *domain, guint size)
   basins->tolerance = TW_BASINS_TOLERANCE;
   basins->n_steps = survey->experiment->steps;
   basins->best_known = isfinite (survey->minimum);
-  basins->median_steps = NAN;
+  basins->median_steps = basins->fast_steps = basins->slow_steps = NAN;
   basins->done = g_new0 (guint8, n);
   basins->minimum = g_new0 (gint16, n);
   basins->steps = g_new0 (float, n);

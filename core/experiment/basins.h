@@ -46,6 +46,7 @@ typedef struct {
   guint n_levels_done;
   gsize n_cells, n_best, n_reached, n_diverged; /* n_best: a best one, n_reached: any */
   double median_steps;                          /* of those n_best, or n_reached where none is known; NAN: none */
+  double fast_steps, slow_steps;                /* in which the fastest and the slowest twentieth of all n_reached get there */
 } TwBasins;
 
 typedef void (*TwBasinsNews) (const TwBasins *so_far, gpointer data);
