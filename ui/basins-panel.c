@@ -141,9 +141,11 @@ read_cell (TwMapPanel *map, guint x, guint y, char title[64], TwReadoutRow *rows
   const TwBasins *basins = TW_BASINS_PANEL (map)->basins;
   guint cell = y * basins->refinement.width + x, from;
   double point[2];
+  char text[48];
 
   tw_basins_get_point (basins, cell, point);
-  g_snprintf (title, 64, "from %.3g, %.3g", point[0], point[1]);
+  tw_format_point (point, text, sizeof text);
+  g_snprintf (title, 64, "from %s", text);
   if (!tw_refinement_find_done (&basins->refinement, basins->done, x, y, &from))
     return 0;
   if (basins->minimum[from] < 0) {
@@ -160,7 +162,7 @@ read_cell (TwMapPanel *map, guint x, guint y, char title[64], TwReadoutRow *rows
     g_snprintf (rows[0].label, sizeof rows[0].label, "reaches %u", rank + 1);
   else
     g_strlcpy (rows[0].label, "reaches", sizeof rows[0].label);
-  g_snprintf (rows[0].value, sizeof rows[0].value, "%.3g, %.3g", minimum->point[0], minimum->point[1]);
+  tw_format_point (minimum->point, rows[0].value, sizeof rows[0].value);
   g_strlcpy (rows[1].label, "in steps", sizeof rows[1].label);
   g_snprintf (rows[1].value, sizeof rows[1].value, "%.0f", (double)basins->steps[from]);
   return 2;

@@ -50,6 +50,7 @@ show_state (TwMapPanel *map)
   g_autofree char *subtitle = own->has_result ? TW_MAP_PANEL_GET_CLASS (map)->describe_progress (map) : NULL;
 
   gtk_button_set_icon_name (GTK_BUTTON (own->stop), own->busy ? "process-stop-symbolic" : "view-refresh-symbolic");
+  gtk_widget_set_visible (own->stop, own->busy || own->stopped);
   gtk_widget_set_tooltip_text (own->stop, words);
   gtk_accessible_update_property (GTK_ACCESSIBLE (own->stop), GTK_ACCESSIBLE_PROPERTY_LABEL, words, -1);
   tw_panel_set_subtitle (TW_PANEL (map), own->stopped ? "stopped" : subtitle);

@@ -14,6 +14,8 @@
 #define BATCH_BYTES ((double)(128 << 20)) /* of losses */
 #define MOST_BYTES ((double)(1 << 30))    /* of a single cell's */
 #define LEAST_REST 1e-4                   /* 1 - value at the end of an axis of decays */
+#define AROUND 2                          /* cells */
+#define EQUAL 1e-12                       /* losses that differ by less are equally low */
 #define DECADES 3                         /* either side of the default */
 
 /* Axes */
@@ -240,12 +242,50 @@ typedef struct {
   GCancellable *cancellable;
 } Search;
 
+/* Cells around (x, y) that are as low as `limit`, as far as they are known. */
+static guint
+count_low_around (const TwSweep *sweep, guint x, guint y, double limit)
+{
+  guint width = sweep->refinement.width, height = sweep->refinement.height, n = 0, cell;
+
+  for (guint v = y > AROUND ? y - AROUND : 0; v <= MIN (y + AROUND, height - 1); v++)
+    for (guint u = x > AROUND ? x - AROUND : 0; u <= MIN (x + AROUND, width - 1); u++)
+      n += tw_refinement_find_done (&sweep->refinement, sweep->done, u, v, &cell) && sweep->loss[cell] <= limit;
+  return n;
+}
+
+/* Of cells that are equally low the one with most such cells around it is the safest. */
+static void
+find_best (TwSweep *sweep)
+{
+  gsize n = (gsize)sweep->refinement.width * sweep->refinement.height;
+  double low = INFINITY, high = -INFINITY;
+  guint most = 0;
+
+  sweep->best = n;
+  for (gsize i = 0; i < n; i++)
+    if (sweep->done[i] && !isinf (sweep->loss[i])) {
+      low = MIN (low, sweep->loss[i]);
+      high = MAX (high, sweep->loss[i]);
+    }
+  double limit = low + EQUAL * MIN (high - low, 1);
+  for (guint i = 0; i < n; i++) {
+    if (!sweep->done[i] || isinf (sweep->loss[i]) || sweep->loss[i] > limit)
+      continue;
+    guint around = count_low_around (sweep, i % sweep->refinement.width, i / sweep->refinement.width, limit);
+    if (around > most) {
+      most = around;
+      sweep->best = i;
+    }
+  }
+}
+
 /* losses (starts, n) of n cells */
 static void
 judge (Search *search, const guint *cells, gsize n, const TwLosses *losses)
 {
   TwSweep *sweep = search->sweep;
-  gsize n_starts = search->starts->len, n_cells = (gsize)sweep->refinement.width * sweep->refinement.height;
+  gsize n_starts = search->starts->len;
   g_autofree double *final = g_new (double, n_starts);
 
   for (gsize i = 0; i < n; i++) {
@@ -258,10 +298,9 @@ judge (Search *search, const guint *cells, gsize n, const TwLosses *losses)
     sweep->loss[cells[i]] = isinf (worst) ? INFINITY : tw_median (final, n_starts);
     sweep->done[cells[i]] = TRUE;
     sweep->n_diverged += isinf (worst) != 0;
-    if (!isinf (worst) && (sweep->best >= n_cells || sweep->loss[cells[i]] < sweep->loss[sweep->best]))
-      sweep->best = cells[i];
   }
   sweep->n_done += n;
+  find_best (sweep);
 }
 
 static gboolean
@@ -368,7 +407,9 @@ tw_sweep_describe (const TwSweep *sweep)
     g_autofree char *x = tw_sweep_axis_text (&sweep->x, (guint)(sweep->best % width));
     g_autofree char *y = tw_sweep_axis_text (&sweep->y, (guint)(sweep->best / width));
     g_string_append_printf (text, "Lowest at %s = %s, %s = %s: ", sweep->x.param->key, x, sweep->y.param->key, y);
-    if (isfinite (sweep->minimum))
+    if (isfinite (sweep->minimum) && tw_sweep_get_excess (sweep, sweep->best) == 0)
+      g_string_append (text, "exactly the minimum");
+    else if (isfinite (sweep->minimum))
       g_string_append_printf (text, "%.2g above the minimum", tw_sweep_get_excess (sweep, sweep->best));
     else
       g_string_append_printf (text, "%.4g", sweep->loss[sweep->best]);

@@ -54,7 +54,7 @@ typedef struct {
   guint8 *done;   /* (H, W) row 0 is the least value */
   double *loss;   /* (H, W) INFINITY where it diverged */
   gsize n_done, n_diverged;
-  gsize best;     /* index of the lowest loss; W H where there is none */
+  gsize best;     /* index of the lowest loss, of equal ones amid the most of them; W H where there is none */
   guint n_levels_done;
 } TwSweep;
 

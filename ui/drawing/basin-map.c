@@ -132,19 +132,30 @@ tw_draw_basin_minima (cairo_t *cr, const TwTheme *theme, const TwView *view, con
   }
 }
 
+void
+tw_format_point (const double point[2], char *text, gsize size)
+{
+  char plain[64];
+
+  g_snprintf (plain, sizeof plain, "%.3g, %.3g", point[0], point[1]);
+  g_auto (GStrv) parts = g_strsplit (plain, "-", -1);
+  g_autofree char *joined = g_strjoinv ("−", parts);
+  g_strlcpy (text, joined, size);
+}
+
 /* The legend */
 
 double
 tw_basin_legend_width (double font_size)
 {
-  return ceil (14.5 * font_size);
+  return ceil (15.5 * font_size);
 }
 
 typedef struct {
   cairo_t *cr;
   const TwTheme *theme;
   const TwBasins *basins;
-  double x, y, right, font, line; /* y: top of the next line */
+  double x, y, right, font, line, indent; /* y: top of the next line; indent: for the numbers */
 } Legend;
 
 static void
@@ -164,19 +175,19 @@ finish_line (Legend *legend, const char *words, gsize n)
 {
   cairo_t *cr = legend->cr;
   double size = legend->font, base = legend->y + 0.5 * legend->line + 0.36 * size, box = 1.1 * size;
+  double left = legend->x + legend->indent + 2 * box + 0.7 * size;
   char share[16];
 
   tw_set_color (cr, &legend->theme->dim, 0.8);
   cairo_set_line_width (cr, 1);
-  cairo_rectangle (cr, floor (legend->x) + 0.5, floor (legend->y + (legend->line - box) / 2) + 0.5, floor (2 * box), floor (box));
+  cairo_rectangle (cr, floor (legend->x + legend->indent) + 0.5, floor (legend->y + (legend->line - box) / 2) + 0.5, floor (2 * box), floor (box));
   cairo_stroke (cr);
   format_share (legend->basins, n, share, sizeof share);
   tw_set_font (cr, size, FALSE);
   tw_set_color (cr, &legend->theme->foreground, 1);
   double width = tw_text_width (cr, share);
   tw_draw_text (cr, legend->right, base, 1, share);
-  tw_draw_text_within (cr, legend->x + 2 * box + 0.6 * size, base, 0,
-                       legend->right - width - 0.5 * size - (legend->x + 2 * box + 0.6 * size), words);
+  tw_draw_text_within (cr, left, base, 0, legend->right - width - 0.5 * size - left, words);
   legend->y += legend->line;
 }
 
@@ -185,7 +196,7 @@ begin_line (Legend *legend, double *x, double *y, double *width, double *height)
 {
   double box = 1.1 * legend->font;
 
-  *x = floor (legend->x);
+  *x = floor (legend->x + legend->indent);
   *y = floor (legend->y + (legend->line - box) / 2);
   *width = floor (2 * box) + 1;
   *height = floor (box) + 1;
@@ -207,7 +218,7 @@ add_minima (Legend *legend, guint rank, guint more, const char *words, gsize n)
   cairo_fill (legend->cr);
   cairo_pattern_destroy (shades);
   if (more == 0)
-    draw_number (legend->cr, legend->theme, x + width / 2, y + height / 2, rank + 1, 0.86 * legend->font);
+    draw_number (legend->cr, legend->theme, legend->x + 0.75 * legend->font, legend->y + legend->line / 2, rank + 1, 0.84 * legend->font);
   finish_line (legend, words, n);
 }
 
@@ -224,7 +235,8 @@ add_plain (Legend *legend, gboolean striped, const char *words, gsize n)
 void
 tw_draw_basin_legend (cairo_t *cr, const TwTheme *theme, const TwRect *rect, const TwBasins *basins, double font_size)
 {
-  Legend legend = { cr, theme, basins, rect->x, rect->y, rect->x + rect->width, font_size, ceil (1.75 * font_size) };
+  Legend legend = { cr, theme, basins, rect->x, rect->y, rect->x + rect->width, font_size, ceil (1.8 * font_size),
+                    ceil (2 * font_size) };
   guint n = basins->minima->len;
   g_autofree guint *order = g_new (guint, MAX (n, 1));
   gsize none = basins->n_cells - basins->n_reached - basins->n_diverged, rest = basins->n_reached;
@@ -238,7 +250,7 @@ tw_draw_basin_legend (cairo_t *cr, const TwTheme *theme, const TwRect *rect, con
   shown = MIN (shown, own);
   for (guint rank = 0; rank < shown; rank++) {
     const TwBasinMinimum *minimum = &g_array_index (basins->minima, TwBasinMinimum, order[rank]);
-    g_snprintf (words, sizeof words, "%.3g, %.3g", minimum->point[0], minimum->point[1]);
+    tw_format_point (minimum->point, words, sizeof words);
     add_minima (&legend, rank, 0, words, minimum->n);
     rest -= minimum->n;
   }

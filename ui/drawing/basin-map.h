@@ -19,6 +19,8 @@ cairo_surface_t *tw_basins_render (const TwBasins *basins, const TwTheme *theme,
 /* A number at each of the first minima that is in the view. */
 void tw_draw_basin_minima (cairo_t *cr, const TwTheme *theme, const TwView *view, const TwBasins *basins,
                            double font_size);
+/* "−2.81, 3.13" */
+void tw_format_point (const double point[2], char *text, gsize size);
 /* Which colour is which minimum, and the share of cells; as many lines as fit. */
 double tw_basin_legend_width (double font_size);
 void tw_draw_basin_legend (cairo_t *cr, const TwTheme *theme, const TwRect *rect, const TwBasins *basins,

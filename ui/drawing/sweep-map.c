@@ -83,7 +83,7 @@ plain_axis (const TwSweepAxis *axis)
 typedef struct {
   guint n;
   double position[TW_MAX_TICKS];
-  char label[TW_MAX_TICKS][24];
+  char label[TW_MAX_TICKS][32];
 } Labels;
 
 static void
@@ -100,7 +100,7 @@ find_labels (const TwSweepAxis *axis, guint most, Labels *labels)
 {
   static const double decays[] = { 0, 0.5, 0.9, 0.99, 0.999, 0.9999, 0.99999, 0.999999, 0.9999999 };
   TwAxis plain = plain_axis (axis);
-  char text[24];
+  char text[32];
 
   labels->n = 0;
   if (axis->scale == TW_SWEEP_CHOICE) {
@@ -122,7 +122,7 @@ find_labels (const TwSweepAxis *axis, guint most, Labels *labels)
   tw_axis_ticks (&plain, most, &ticks);
   for (guint i = 0; i < ticks.n; i++) {
     if (plain.log)
-      g_snprintf (text, sizeof text, "%.4g", ticks.values[i]);
+      tw_power_format (ticks.values[i], text, sizeof text);
     else
       tw_tick_format (ticks.values[i], ticks.step, text, sizeof text);
     add_label (labels, tw_axis_position (&plain, ticks.values[i]), text);
@@ -197,7 +197,7 @@ tw_draw_sweep_frame (cairo_t *cr, const TwTheme *theme, const TwRect *rect, cons
 double
 tw_sweep_scale_width (double font_size)
 {
-  return ceil (6.6 * font_size);
+  return ceil (7.2 * font_size);
 }
 
 void
@@ -222,8 +222,8 @@ tw_draw_sweep_scale (cairo_t *cr, const TwTheme *theme, const TwRect *rect, cons
     tw_axis_ticks (&range, (guint)CLAMP (bar.height / (2.2 * font_size), 2, 8), &ticks);
     tw_set_color (cr, &theme->dim, 1);
     for (guint i = 0; i < ticks.n; i++) {
-      char text[24];
-      g_snprintf (text, sizeof text, "%.3g", ticks.values[i]);
+      char text[32];
+      tw_power_format (ticks.values[i], text, sizeof text);
       tw_draw_text (cr, bar.x + width + 5, tw_rect_y (&bar, &range, ticks.values[i]) + 0.36 * font_size, 0, text);
     }
     tw_draw_text (cr, rect->x, rect->y + font_size, 0, "loss above");
