@@ -181,7 +181,7 @@ test_not_reached (void)
   g_assert_cmpint (none->minimum[0], ==, TW_BASIN_NONE);
   g_assert_true (isnan (none->steps[0]));
   g_assert_cmpuint (none->n_diverged + none->n_reached, ==, 0);
-  g_assert_cmpstr (idle, ==, "Reaches the minimum from 0 % of 1024 starts; in none from 100 %.");
+  g_assert_cmpstr (idle, ==, "Reaches the minimum from 0 % of 1024 starts; is not there yet from 100 %.");
 }
 
 static void

@@ -7,6 +7,12 @@
 #include "ui/optimizer-editor.h"
 #include "ui/panel.h"
 
+#define HELP                                                                                                 \
+  "One line for each optimizer that is switched on, at the end of its runs.  Click a heading to sort by it, again to " \
+  "turn the order around.\n\n"                                                                               \
+  "Steps is how many it took to come within the chosen distance of the known minimum, Reached from how many of the "  \
+  "starts it did.  With several starts the numbers are medians.  Evaluations counts every time the loss or its "      \
+  "gradient was asked for: an optimizer that looks twice in a step pays twice."
 #define PERIOD (200 * G_TIME_SPAN_MILLISECOND) /* while rows come in */
 
 /* One line of the table. */
@@ -334,6 +340,7 @@ make_heading (TwTablePage *self)
   gtk_box_append (GTK_BOX (box), within);
   gtk_box_append (GTK_BOX (box), self->tolerance);
   gtk_box_append (GTK_BOX (box), button);
+  gtk_box_append (GTK_BOX (box), tw_help_button_new ("Results", HELP));
   return box;
 }
 

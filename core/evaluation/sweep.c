@@ -300,6 +300,9 @@ judge (Search *search, const guint *cells, gsize n, const TwLosses *losses)
     sweep->n_diverged += isinf (worst) != 0;
   }
   sweep->n_done += n;
+  for (gsize s = 0; s < n_starts; s++)
+    final[s] = losses[s * n].n_rows > 0 ? losses[s * n].loss[0] : INFINITY;
+  sweep->start = tw_median (final, n_starts);
   find_best (sweep);
 }
 
@@ -386,12 +389,17 @@ tw_sweep_compute (const TwExperiment *experiment, gsize optimizer, const TwSweep
 }
 
 double
-tw_sweep_get_excess (const TwSweep *sweep, gsize cell)
+tw_sweep_get_offset (const TwSweep *sweep)
 {
   gsize n = (gsize)sweep->refinement.width * sweep->refinement.height;
-  double below = isfinite (sweep->minimum) ? sweep->minimum : sweep->best < n ? sweep->loss[sweep->best] : 0;
 
-  return MAX (sweep->loss[cell] - below, 0);
+  return isfinite (sweep->minimum) ? sweep->minimum : sweep->best < n ? sweep->loss[sweep->best] : 0;
+}
+
+double
+tw_sweep_get_excess (const TwSweep *sweep, gsize cell)
+{
+  return MAX (sweep->loss[cell] - tw_sweep_get_offset (sweep), 0);
 }
 
 char *

@@ -51,6 +51,7 @@ typedef struct {
   guint64 n_steps;
   gsize n_starts;
   double minimum; /* of the problem, NAN where it is not known */
+  double start;   /* median over starts of the first loss */
   guint8 *done;   /* (H, W) row 0 is the least value */
   double *loss;   /* (H, W) INFINITY where it diverged */
   gsize n_done, n_diverged;
@@ -70,7 +71,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (TwSweep, tw_sweep_free)
 
 /* The spec with the two values of a cell in it. */
 char *tw_sweep_make_spec (const TwSweepAxis *x, const TwSweepAxis *y, const char *spec, guint column, guint row);
-/* Loss above the known minimum, or above the lowest of the map. */
+/* The known minimum, or the lowest of the map, and the loss above it. */
+double tw_sweep_get_offset (const TwSweep *sweep);
 double tw_sweep_get_excess (const TwSweep *sweep, gsize cell);
 /* In a sentence: "Lowest at lr = 0.12, beta1 = 0.86: 3.2e-09 above the minimum; 12 % diverge." */
 char *tw_sweep_describe (const TwSweep *sweep);

@@ -418,6 +418,13 @@ append_share (GString *text, gsize n, gsize of)
     g_string_append_printf (text, share < 10 ? "%.1f %%" : "%.0f %%", share);
 }
 
+static void
+append_part (GString *text, const char *words, gsize n, gsize of)
+{
+  g_string_append_printf (text, "; %s from ", words);
+  append_share (text, n, of);
+}
+
 char *
 tw_basins_describe (const TwBasins *basins)
 {
@@ -435,18 +442,12 @@ tw_basins_describe (const TwBasins *basins)
   g_string_append_printf (text, " of %" G_GSIZE_FORMAT " starts", basins->n_cells);
   if (good > 0)
     g_string_append_printf (text, ", in %.0f steps (median)", basins->median_steps);
-  if (others > 0) {
-    g_string_append (text, "; ends in a higher one from ");
-    append_share (text, others, basins->n_cells);
-  }
-  if (none > 0) {
-    g_string_append (text, "; in none from ");
-    append_share (text, none, basins->n_cells);
-  }
-  if (basins->n_diverged > 0) {
-    g_string_append (text, "; diverges from ");
-    append_share (text, basins->n_diverged, basins->n_cells);
-  }
+  if (others > 0)
+    append_part (text, "ends in a higher one", others, basins->n_cells);
+  if (none > 0)
+    append_part (text, "is not there yet", none, basins->n_cells);
+  if (basins->n_diverged > 0)
+    append_part (text, "diverges", basins->n_diverged, basins->n_cells);
   g_string_append_c (text, '.');
   return g_string_free (text, FALSE);
 }

@@ -57,10 +57,16 @@ paint_cells (const TwBasins *basins, const TwTheme *theme, guint32 *pixels, int 
       gboolean found = tw_refinement_find_done (&basins->refinement, basins->done, x, y, &from);
       what[cell] = found ? basins->minimum[from] : PENDING;
       TwColor color = what[cell] >= 0 ? tw_basin_color (ranks[what[cell]], speed_of (basins, basins->steps[from]))
-                      : found         ? theme->missing
                                       : theme->background;
-      pixels[cell] = tw_color_to_pixel (&color);
+      pixels[cell] = what[cell] >= 0 || !found ? tw_color_to_pixel (&color) : tw_missing_pixel (theme, FALSE, 0, 0);
     }
+}
+
+/* For the line between two minima. */
+static guint32
+darker (guint32 pixel)
+{
+  return pixel >> 2 & 0x3f3f3f;
 }
 
 cairo_surface_t *
@@ -72,7 +78,6 @@ tw_basins_render (const TwBasins *basins, const TwTheme *theme, int width, int h
   guint across = basins->refinement.width, up = basins->refinement.height;
   g_autofree guint32 *pixels = g_new (guint32, (gsize)across * up);
   g_autofree int *what = g_new (int, (gsize)across * up);
-  guint32 edge = tw_color_to_pixel (&theme->ink);
 
   if (data == NULL)
     return surface;
@@ -86,9 +91,10 @@ tw_basins_render (const TwBasins *basins, const TwTheme *theme, int width, int h
       guint x = (guint)((gsize)px * across / (gsize)width);
       guint right = px + 1 < width ? (guint)((gsize)(px + 1) * across / (gsize)width) : x;
       int here = what[y * across + x];
-      gboolean border = what[y * across + right] != here || what[below * across + x] != here;
-      if (border && here != PENDING)
-        out[px] = edge;
+      int across_of = what[y * across + right], below_of = what[below * across + x];
+      gboolean border = (across_of != here && across_of >= 0) || (below_of != here && below_of >= 0);
+      if (border && here >= 0)
+        out[px] = darker (pixels[y * across + x]);
       else if (here == TW_BASIN_DIVERGED)
         out[px] = tw_missing_pixel (theme, TRUE, px, py);
       else

@@ -7,7 +7,8 @@
 #include "ui/drawing/missing.h"
 
 #define DECADES 12    /* that differ in colour */
-#define LARGE 0.9     /* quantile of the losses that are told apart from larger ones */
+#define LARGE 0.9     /* quantile of the losses that are told apart from larger ones, ... */
+#define WORSE 10      /* unless so many times the first loss is less */
 
 gboolean
 tw_sweep_get_range (const TwSweep *sweep, TwAxis *range)
@@ -26,7 +27,9 @@ tw_sweep_get_range (const TwSweep *sweep, TwAxis *range)
   }
   if (n_finite == 0)
     return FALSE;
-  double high = tw_quantile (values, n_finite, LARGE);
+  double high = tw_quantile (values, n_finite, LARGE), first = WORSE * (sweep->start - tw_sweep_get_offset (sweep));
+  if (first > 0)
+    high = MIN (high, first);
   high = high > 0 ? high : isfinite (low) ? low : 1;
   low = CLAMP (low, high * pow (10, -DECADES), high / 10);
   /* Whole decades, so that the bar has a tick at either end. */
