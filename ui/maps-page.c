@@ -184,6 +184,8 @@ tw_maps_page_new (TwSession *session, TwLandscapePanel *landscape)
   TwMapsPage *self = g_object_new (TW_TYPE_MAPS_PAGE, NULL);
 
   self->session = g_object_ref (session);
+  /* Before the maps hear of it, so that they look at the right optimizer. */
+  g_signal_connect (session, "changed", G_CALLBACK (on_session_changed), self);
   self->maps[0] = TW_MAP_PANEL (tw_basins_panel_new (session));
   self->maps[1] = TW_MAP_PANEL (tw_sweep_panel_new (session));
   self->stack = GTK_STACK (gtk_stack_new ());
@@ -205,7 +207,6 @@ tw_maps_page_new (TwSession *session, TwLandscapePanel *landscape)
     g_signal_connect_object (self->maps[i], "told", G_CALLBACK (show_words), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->stack, "notify::visible-child", G_CALLBACK (show_words), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (landscape, "view-changed", G_CALLBACK (on_view_changed), self, 0);
-  g_signal_connect (session, "changed", G_CALLBACK (on_session_changed), self);
   fill (self);
   return GTK_WIDGET (self);
 }
