@@ -310,7 +310,7 @@ tw_basins_panel_class_init (TwBasinsPanelClass *klass)
 static void
 tw_basins_panel_init (TwBasinsPanel *self)
 {
-  gtk_widget_set_size_request (GTK_WIDGET (self), 320, 200);
+  gtk_widget_set_size_request (GTK_WIDGET (self), 300, 160);
 }
 
 TwPanel *

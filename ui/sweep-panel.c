@@ -248,6 +248,14 @@ read_cell (TwMapPanel *map, guint x, guint y, char title[64], TwReadoutRow *rows
   return 2;
 }
 
+/* Whether the optimizer has the settings that the map is of. */
+static gboolean
+fits (TwSweepPanel *self)
+{
+  return find_axis (self->axes, self->n_axes, self->sweep->x.param->key) < self->n_axes &&
+         find_axis (self->axes, self->n_axes, self->sweep->y.param->key) < self->n_axes;
+}
+
 static void
 choose (TwMapPanel *map, guint x, guint y, gboolean first)
 {
@@ -256,7 +264,7 @@ choose (TwMapPanel *map, guint x, guint y, gboolean first)
   g_autoptr (TwExperiment) experiment = tw_experiment_copy (tw_session_get_experiment (session));
   g_autofree char *spec = tw_sweep_make_spec (&self->sweep->x, &self->sweep->y, spec_of (map), x, y);
 
-  if (find_axis (self->axes, self->n_axes, self->sweep->x.param->key) >= self->n_axes)
+  if (!fits (self))
     return; /* the map of the optimizer before is still there */
   tw_experiment_set_optimizer (experiment, tw_map_panel_get_optimizer (map), spec);
   tw_session_set_experiment (session, experiment);
@@ -310,8 +318,7 @@ mark (TwMapPanel *map, cairo_t *cr, const TwTheme *theme, const TwRect *rect)
   guint width = self->sweep->refinement.width;
   double x, y;
 
-  if (find_axis (self->axes, self->n_axes, self->sweep->x.param->key) >= self->n_axes ||
-      find_axis (self->axes, self->n_axes, self->sweep->y.param->key) >= self->n_axes)
+  if (!fits (self))
     return;
   if (self->sweep->best < (gsize)width * self->sweep->refinement.height &&
       tw_map_panel_get_place (map, (guint)(self->sweep->best % width), (guint)(self->sweep->best / width), &x, &y))
@@ -374,7 +381,7 @@ tw_sweep_panel_init (TwSweepPanel *self)
     g_signal_connect (choice, "notify::selected", G_CALLBACK (on_choice), self);
     tw_panel_add_control (TW_PANEL (self), choice);
   }
-  gtk_widget_set_size_request (GTK_WIDGET (self), 320, 200);
+  gtk_widget_set_size_request (GTK_WIDGET (self), 300, 160);
 }
 
 TwPanel *
