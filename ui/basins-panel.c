@@ -6,6 +6,7 @@
 #include "ui/drawing/basin-map.h"
 
 #define MOST_STARTS 100 /* drawn */
+#define STRETCH 1.6     /* to use the room, one axis may be so much longer than the other */
 
 struct _TwBasinsPanel {
   TwMapPanel parent_instance;
@@ -206,10 +207,9 @@ lay_out (TwMapPanel *map, cairo_t *cr, double width, double height, TwRect *rect
   const double *domain = TW_BASINS_PANEL (map)->basins->domain;
   double font = tw_panel_get_font_size (TW_PANEL (map)), left = floor (3.6 * font), bottom = floor (2.2 * font), top = 6;
   double w = MAX (width - left - tw_basin_legend_width (font) - 24, 32), h = MAX (height - top - bottom, 32);
-  double scale = MIN (w / (domain[1] - domain[0]), h / (domain[3] - domain[2]));
+  double across = domain[1] - domain[0], up = domain[3] - domain[2], scale = MIN (w / across, h / up);
 
-  *rect = (TwRect){ left, top, floor (MAX (scale * (domain[1] - domain[0]), w / 3)),
-                    floor (MAX (scale * (domain[3] - domain[2]), h / 3)) };
+  *rect = (TwRect){ left, top, floor (MIN (STRETCH * scale * across, w)), floor (MIN (STRETCH * scale * up, h)) };
 }
 
 static TwView
@@ -320,8 +320,8 @@ tw_basins_panel_new (TwSession *session)
     TW_TYPE_BASINS_PANEL, "session", session, "title", "Basins", "help",
     "Where a run ends, for each place it can start from: the colour says at which minimum, the brightness how soon, "
     "bright is fast.  Plain grey: it reached none within the steps of the experiment.  Grey with stripes: it diverged.\n\n"
-    "A minimum is reached when the loss is within 0.001 of its.  Minima that nobody listed are found from where runs "
-    "end; the numbers are those of the list.\n\n"
+    "A minimum counts as reached once the loss is within 0.001 of its lowest.  Minima that nobody knew of are found from "
+    "where runs end.  The list gives their places, and the share of starts from which each is reached.\n\n"
     "Hover to read a place, click or drag to start there; with the keyboard, arrow keys (with Shift, by eight) and "
     "Enter.  Zoom into the landscape to map that part of it.",
     NULL);
