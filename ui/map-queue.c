@@ -79,7 +79,7 @@ post (TwMapQueue *queue, gpointer result, gboolean done, GError *error)
   message->error = error;
   message->generation = queue->working_on;
   queue->told = g_get_monotonic_time ();
-  g_source_set_priority (source, G_PRIORITY_DEFAULT_IDLE); /* what the user does comes first */
+  g_source_set_priority (source, G_PRIORITY_DEFAULT); /* not idle: that never comes while something plays */
   g_source_set_callback (source, deliver, message, message_free);
   g_source_attach (source, queue->context);
 }
