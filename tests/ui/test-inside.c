@@ -21,7 +21,7 @@ static void
 open_page (Driver *driver, guint64 step)
 {
   GtkWidget *tab =
-    driver_find_type (widget (driver, GTK_TYPE_STACK_SWITCHER), GTK_TYPE_TOGGLE_BUTTON, 3);
+    driver_find_type (widget (driver, GTK_TYPE_STACK_SWITCHER), GTK_TYPE_TOGGLE_BUTTON, 4);
 
   driver_wait (driver, tw_session_is_complete (driver->session));
   tw_session_set_playing (driver->session, FALSE);
