@@ -111,6 +111,7 @@ tw_map_panel_check (TwMapPanel *map)
   tw_map_queue_push (own->queue, klass->make_request (map), DELAY);
   repaint (map);
   show_state (map);
+  g_signal_emit (map, signals[TOLD], 0);
 }
 
 static void
@@ -439,6 +440,12 @@ tw_map_panel_is_done (TwMapPanel *map)
   TwMapPanelPrivate *own = PRIVATE (map);
 
   return own->has_result && !own->busy && !own->stale && !own->stopped;
+}
+
+gboolean
+tw_map_panel_is_stale (TwMapPanel *map)
+{
+  return PRIVATE (map)->stale;
 }
 
 const char *

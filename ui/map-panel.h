@@ -47,6 +47,7 @@ void tw_map_panel_check (TwMapPanel *map);
 gboolean tw_map_panel_is_busy (TwMapPanel *map);
 gboolean tw_map_panel_is_done (TwMapPanel *map); /* all of the present one is there */
 const char *tw_map_panel_get_words (TwMapPanel *map); /* what it tells; signal "told" when that changes */
+gboolean tw_map_panel_is_stale (TwMapPanel *map);      /* what is shown and told is of the experiment before */
 /* Where a cell is drawn, in the widget: its middle.  FALSE where there is none. */
 gboolean tw_map_panel_get_place (TwMapPanel *map, guint x, guint y, double *px, double *py);
 

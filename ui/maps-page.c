@@ -30,7 +30,10 @@ visible_map (TwMapsPage *self)
 static void
 show_words (TwMapsPage *self)
 {
-  gtk_label_set_text (self->words, tw_map_panel_get_words (visible_map (self)));
+  TwMapPanel *map = visible_map (self);
+
+  gtk_label_set_text (self->words, tw_map_panel_get_words (map));
+  gtk_widget_set_opacity (GTK_WIDGET (self->words), tw_map_panel_is_stale (map) ? 0.4 : 1);
 }
 
 /* Which optimizer */
