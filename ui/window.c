@@ -12,6 +12,7 @@
 #include "ui/lecture.h"
 #include "ui/lessons.h"
 #include "ui/main-menu.h"
+#include "ui/maps-page.h"
 #include "ui/optimizer-list.h"
 #include "ui/preferences.h"
 #include "ui/problem-chooser.h"
@@ -345,9 +346,10 @@ make_side (TwWindow *self)
   GtkWidget *pages = gtk_stack_new (), *tabs = gtk_stack_switcher_new ();
 
   gtk_stack_set_vhomogeneous (GTK_STACK (pages), FALSE);
-  add_page (pages, "curves", "Curves & Activations", make_curves_page (self));
+  add_page (pages, "curves", "Curves", make_curves_page (self));
   add_page (pages, "results", "Results", tw_table_page_new (self->session));
   add_page (pages, "tuning", "Tuning", tw_tuning_page_new (self->session));
+  add_page (pages, "maps", "Maps", tw_maps_page_new (self->session, TW_LANDSCAPE_PANEL (self->landscape)));
   add_page (pages, "inside", "Inside", tw_inside_page_new (self->session));
   gtk_stack_switcher_set_stack (GTK_STACK_SWITCHER (tabs), GTK_STACK (pages));
   gtk_widget_add_css_class (tabs, "pages");
