@@ -77,13 +77,13 @@ tw_plane_loss_describe (const TwPlaneLoss *loss)
   gsize all = tw_problem_get_n_rows (loss->problem);
 
   if (loss->n_rows > 0 && loss->n_rows == all)
-    return g_strdup_printf ("loss over all %" G_GSIZE_FORMAT " training rows", all);
+    return g_strdup_printf ("all %" G_GSIZE_FORMAT " training rows", all);
   if (loss->n_rows > 0)
-    return g_strdup_printf ("loss over a fixed sample of %" G_GSIZE_FORMAT " of %" G_GSIZE_FORMAT " training rows",
+    return g_strdup_printf ("a sample of %" G_GSIZE_FORMAT " of %" G_GSIZE_FORMAT " training rows",
                             loss->n_rows, all);
   if (loss->n_draws > 1)
-    return g_strdup_printf ("mean loss of %u minibatches", loss->n_draws);
-  return g_strdup ("the loss itself");
+    return g_strdup_printf ("mean of %u minibatches", loss->n_draws);
+  return g_strdup ("exact loss");
 }
 
 TwPlaneGrid *

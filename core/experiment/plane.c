@@ -14,10 +14,17 @@
 #define ITERATIONS 1000
 #define TOLERANCE 1e-13
 
-void
-tw_plane_free (TwPlane *plane)
+TwPlane *
+tw_plane_ref (TwPlane *plane)
 {
-  if (plane == NULL)
+  g_atomic_ref_count_inc (&plane->ref_count);
+  return plane;
+}
+
+void
+tw_plane_unref (TwPlane *plane)
+{
+  if (plane == NULL || !g_atomic_ref_count_dec (&plane->ref_count))
     return;
   g_free (plane->origin);
   g_free (plane->u);
@@ -30,6 +37,7 @@ new_plane (TwPlaneKind kind, gsize dim)
 {
   TwPlane *plane = g_new0 (TwPlane, 1);
 
+  g_atomic_ref_count_init (&plane->ref_count);
   plane->kind = kind;
   plane->dim = dim;
   plane->origin = g_new0 (double, dim);

@@ -29,6 +29,7 @@ typedef struct {
   double *origin, *u, *v; /* (D) */
   double metric[3];       /* u.u, u.v, v.v */
   gsize n_used;           /* m */
+  gatomicrefcount ref_count;
   double explained[2];    /* shares of the snapshots' variance: along u, and what v adds; 0 where they do not vary */
 } TwPlane;
 
@@ -46,8 +47,9 @@ TwPlane *tw_plane_new (const TwTrace *trace, TwPlaneKind kind, const TwPlaneChoi
 /* Through points (m, D), for who has them. */
 TwPlane *tw_plane_new_principal (const float *const *points, gsize m, gsize dim, GCancellable *cancellable,
                                  GError **error);
-void tw_plane_free (TwPlane *plane);
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (TwPlane, tw_plane_free)
+TwPlane *tw_plane_ref (TwPlane *plane); /* immutable, so that threads may share it */
+void tw_plane_unref (TwPlane *plane);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (TwPlane, tw_plane_unref)
 
 /* The nearest point of the plane. */
 void tw_plane_project (const TwPlane *plane, const float *theta, double at[2]);
@@ -73,7 +75,7 @@ TwPlaneLoss *tw_plane_loss_new (TwProblem *problem);
 void tw_plane_loss_free (TwPlaneLoss *loss);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TwPlaneLoss, tw_plane_loss_free)
 double tw_plane_loss_eval (const TwPlaneLoss *loss, TwProblemWork *work, const double *theta);
-/* "loss over all 800 training rows" */
+/* What it is over: "all 800 training rows" */
 char *tw_plane_loss_describe (const TwPlaneLoss *loss);
 
 /* The loss on a grid over part of a plane; (0, 0) is the lower left corner. */

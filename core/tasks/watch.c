@@ -76,6 +76,21 @@ tw_task_predict (const TwProblem *problem, TwProblemWork *work, const float *the
   }
 }
 
+void
+tw_task_predict_grid (const TwProblem *problem, TwProblemWork *work, const float *theta, const double domain[4],
+                      gsize width, gsize height, float *out)
+{
+  g_autofree TwReal *x = g_new (TwReal, 2 * width * height);
+
+  for (gsize j = 0; j < height; j++)
+    for (gsize i = 0; i < width; i++) {
+      TwReal *point = x + 2 * (j * width + i);
+      point[0] = (TwReal)(domain[0] + (domain[1] - domain[0]) * (double)i / (double)(width - 1));
+      point[1] = (TwReal)(domain[2] + (domain[3] - domain[2]) * (double)j / (double)(height - 1));
+    }
+  tw_task_predict (problem, work, theta, width * height, x, out);
+}
+
 gsize
 tw_task_classify (const TwProblem *problem, TwProblemWork *work, const float *theta, const TwDataPart *part,
                   gsize first, gsize n, guint16 *classes, float *certainty)

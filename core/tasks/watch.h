@@ -18,6 +18,10 @@ gboolean tw_task_has_classes (const TwProblem *problem);
 /* Rows x (n, F): the probability of each class, out (n, K).  Problems with classes only. */
 void tw_task_predict (const TwProblem *problem, TwProblemWork *work, const float *theta, gsize n,
                       const TwReal *x, float *out);
+/* The same for data of two features: a grid of W x H points, the corners those of the domain (x0, x1, y0, y1) and
+ * (0, 0) the lower left one: out (H, W, K). */
+void tw_task_predict_grid (const TwProblem *problem, TwProblemWork *work, const float *theta, const double domain[4],
+                           gsize width, gsize height, float *out);
 /* Rows first to first + n - 1 of a part of its data: the likeliest class of each, and its probability;
  * certainty may be NULL.  Returns how many are right. */
 gsize tw_task_classify (const TwProblem *problem, TwProblemWork *work, const float *theta,
