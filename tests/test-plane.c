@@ -410,7 +410,7 @@ test_drawn (void)
 
   tw_problem_draw_start (problem, (TwDraw){ 4, 0 }, theta);
   g_assert_cmpuint (loss->n_draws, ==, 16);
-  g_assert_cmpstr (words, ==, "mean of 16 minibatches");
+  g_assert_cmpstr (words, ==, "16 minibatches, the same everywhere");
   g_assert_true (tw_plane_loss_eval (loss, work, theta) == tw_plane_loss_eval (loss, work, theta));
 }
 

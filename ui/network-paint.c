@@ -127,7 +127,7 @@ paint_filters (Painting *p)
     for (gsize i = 0; i < shape.channels * size; i++)
       range = MAX (range, fabs ((double)pixels[i]));
   }
-  tw_mosaic_fit (&mosaic, &rect, images, shape.width, shape.height, 4, 0, 0, 64);
+  tw_mosaic_fit (&mosaic, &rect, images, shape.width, shape.height, 4, 0, 0, 1, 64);
   for (gsize i = 0; i < mosaic.shown; i++) {
     double x, y;
     tw_task_read_filter (p->problem, p->theta, i / shape.channels, pixels);
@@ -136,8 +136,8 @@ paint_filters (Painting *p)
                     range);
   }
   if (mosaic.shown < images)
-    return g_strdup_printf ("first %zu of %zu, \302\261%.2g", mosaic.shown, images, range);
-  return g_strdup_printf ("all %zu, \302\261%.2g", images, range);
+    return g_strdup_printf ("first %" G_GSIZE_FORMAT " of %" G_GSIZE_FORMAT ", \302\261%.2g", mosaic.shown, images, range);
+  return g_strdup_printf ("all %" G_GSIZE_FORMAT ", \302\261%.2g", images, range);
 }
 
 /* Mistakes */
@@ -188,6 +188,7 @@ paint_mistakes (Painting *p)
   gboolean two_lines = longest > 3;
   double foot = ceil ((two_lines ? 2.7 : 1.45) * font), least = two_lines ? MIN (0.58 * (double)longest, 6) * font : 3.2 * font;
   tw_mosaic_fit (&mosaic, &rect, MAX (wrong, 8), p->data->width, p->data->height, 6, foot, least,
+                 MAX (ceil (28.0 / (double)p->data->width), 1),
                  MAX (floor (56.0 / (double)p->data->width), 1));
   tw_set_font (p->cr, font, FALSE);
   for (gsize i = 0; i < n && at < MIN (mosaic.shown, wrong); i++) {
@@ -211,8 +212,8 @@ paint_mistakes (Painting *p)
     }
   }
   g_autofree char *of =
-    n < part->n ? g_strdup_printf ("the first %zu of %zu", n, part->n) : g_strdup_printf ("%zu", n);
-  return g_strdup_printf ("%zu of %s %s", wrong, of, part == &p->data->test ? "held out" : "trained on");
+    n < part->n ? g_strdup_printf ("the first %" G_GSIZE_FORMAT, n) : g_strdup_printf ("%" G_GSIZE_FORMAT, n);
+  return g_strdup_printf ("%" G_GSIZE_FORMAT " of %s %s", wrong, of, part == &p->data->test ? "held out" : "trained on");
 }
 
 /* All */

@@ -8,7 +8,7 @@
 #define MARGIN 0.14      /* of the box, on each side */
 #define POINTS 96        /* of the finest grid, along the longer side; a multiple of COARSEST */
 #define COARSEST 8       /* stride of the first grid */
-#define TOTAL_COST 2.5e11 /* multiplications: finer grids that would take more are not begun */
+#define TOTAL_COST 6e10  /* multiplications: finer grids that would take more are not begun */
 
 typedef struct {
   TwPlaneOrder order; /* with its own used, and references */
@@ -224,11 +224,11 @@ paint_picture (const Job *job, const TwPlaneGrid *grid, gsize stride)
   return picture;
 }
 
-/* Half the processors: the runs may need the others. */
+/* Half the processors while the runs need the others. */
 static guint
-count_threads (void)
+count_threads (const TwPlaneOrder *order)
 {
-  return MAX (g_get_num_processors () / 2, 1);
+  return order->alone ? 0 : MAX (g_get_num_processors () / 2, 1);
 }
 
 static void
@@ -247,7 +247,7 @@ paint_ground (Job *job, TwPlaneScene *scene)
   for (gsize stride = COARSEST; stride > 0; stride /= 2) {
     double next = (double)(sides[0] * sides[1]) / (double)(stride * stride / 4 + (stride == 1)) * loss->cost;
     gboolean finest = stride == 1 || next > TOTAL_COST;
-    if (!tw_plane_grid_refine (grid, scene->plane, loss, stride, count_threads (), job->cancellable))
+    if (!tw_plane_grid_refine (grid, scene->plane, loss, stride, count_threads (order), job->cancellable))
       return;
     TwPlanePicture *picture = paint_picture (job, grid, stride);
     picture->finest = finest;

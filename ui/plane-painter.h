@@ -58,6 +58,7 @@ typedef struct {
   double domain[4]; /* what to show; else the runs, fitted to the shape */
   int width, height, scale;
   gboolean dark;
+  gboolean alone; /* the runs are done, so that all processors may be used */
 } TwPlaneOrder;
 
 /* The order is copied.  `data` (a GObject) lives until the last news. */

@@ -26,7 +26,6 @@ struct _TwPlanePanel {
   GCancellable *painting; /* of the order that is under way; NULL: none */
   gboolean laying;        /* it lays a new plane */
   gsize asked;            /* snapshots there were */
-  gboolean order_again;   /* the view changed meanwhile */
   GCancellable *projecting;
 
   TwView view;
@@ -76,18 +75,12 @@ count_snapshots (TwPlanePanel *self)
 static char *
 describe_axis (TwPlanePanel *self, int axis)
 {
+  static const char *const words[][2] = { { "component 1", "component 2" },
+                                          { "random direction 1", "random direction 2" },
+                                          { "to the second end", "to the third point" } };
   const TwPlane *plane = self->scene->plane;
-  double share = 100 * plane->explained[axis];
 
-  switch (plane->kind) {
-  case TW_PLANE_PRINCIPAL:
-    return g_strdup_printf ("principal component %d (%.3g %% of the variance)", axis + 1, share);
-  case TW_PLANE_RANDOM:
-    return g_strdup_printf ("random direction %d, filter-normalised", axis + 1);
-  case TW_PLANE_ENDS:
-    break;
-  }
-  return g_strdup (axis == 0 ? "from the first end to the second" : "across, to the third point");
+  return g_strdup_printf ("%s \302\267 %.3g %% of variance", words[plane->kind][axis], 100 * plane->explained[axis]);
 }
 
 static void
@@ -95,21 +88,17 @@ describe (TwPlanePanel *self)
 {
   TwPanel *panel = TW_PANEL (self);
 
-  if (self->scene == NULL) {
+  if (self->scene == NULL || self->picture == NULL) {
     tw_panel_set_subtitle (panel, NULL);
     return;
   }
   const TwPlane *plane = self->scene->plane;
-  double share = 100 * (plane->explained[0] + plane->explained[1]);
-  GString *words = g_string_new (NULL);
-  g_string_append_printf (words, "%.3g %% of the variance", share);
-  if (self->picture != NULL)
-    g_string_append_printf (words, " \302\267 %s", self->picture->loss);
-  tw_panel_set_subtitle (panel, words->str);
-  if (self->picture != NULL)
-    g_string_append_printf (words, "; a grid of %zu by %zu points", self->picture->columns, self->picture->rows);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_VALUE_TEXT, words->str, -1);
-  g_string_free (words, TRUE);
+  g_autofree char *over = g_strdup_printf ("over %s", self->picture->loss);
+  g_autofree char *spoken = g_strdup_printf (
+    "Loss %s, on a grid of %" G_GSIZE_FORMAT " by %" G_GSIZE_FORMAT " points; the plane holds %.3g %% of the runs' variance",
+    over, self->picture->columns, self->picture->rows, 100 * (plane->explained[0] + plane->explained[1]));
+  tw_panel_set_subtitle (panel, over);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_VALUE_TEXT, spoken, -1);
 }
 
 /* Orders */
@@ -212,6 +201,7 @@ fill_order (TwPlanePanel *self, TwPlaneOrder *order, gboolean *used)
     .height = (int)self->view.rect.height,
     .scale = gtk_widget_get_scale_factor (GTK_WIDGET (self)),
     .dark = tw_panel_get_theme (TW_PANEL (self))->dark,
+    .alone = tw_session_is_complete (session_of (self)),
   };
   memcpy (order->domain, self->shown, sizeof order->domain);
 }
@@ -634,7 +624,9 @@ tw_plane_panel_read_out (TwPlanePanel *self, double x, double y)
     return NULL;
   gsize i = (gsize)lround (u), j = (gsize)lround (v);
   double loss = tw_field_value_of_level (picture->field, picture->field->level[j * picture->columns + i]);
-  return g_strdup_printf ("(%.3g, %.3g): loss %.4g at the nearest of %zu \303\227 %zu points", a, b, loss,
+  return g_strdup_printf ("(%.3g, %.3g): loss %.4g at the nearest of %" G_GSIZE_FORMAT " \303\227 %" G_GSIZE_FORMAT
+                          " points",
+                          a, b, loss,
                           picture->columns, picture->rows);
 }
 
@@ -775,8 +767,8 @@ tw_plane_panel_new (TwNetworkFocus *focus)
     TW_TYPE_PLANE_PANEL, "session", tw_network_focus_get_session (focus), "title", "Loss on a Plane", "help",
     "A plane through parameter space, with the true loss on it: dark is low, light is high.  Every run is shown by the "
     "nearest point of the plane, at up to 128 of its steps, with straight lines between.  A run is seldom on the plane, "
-    "so its own loss may differ from the colour under it; the heading says how much of the runs\342\200\231 variance the "
-    "plane holds, and over which rows the loss is taken: all of them, or the same random sample at every point.\n\n"
+    "so its own loss may differ from the colour under it; the axes say how much of the runs\342\200\231 variance lies "
+    "along them, the heading over which rows the loss is taken: all of them, or the same random sample at every point.\n\n"
     "\342\200\234Principal Components\342\200\235 shows the two directions in which the runs that are switched on vary "
     "most.  \342\200\234Random Directions\342\200\235 looks around the end of one run, along two random directions that "
     "are as long as the network, filter by filter (Li et al. 2018).  \342\200\234End Points\342\200\235 goes through the "

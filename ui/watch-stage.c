@@ -58,7 +58,6 @@ tw_watch_stage_new (TwSession *session, GtkWidget *landscape)
     stage->views[v] = tw_panel_wrap (tw_network_panel_new (stage->focus, (TwNetworkView)v));
     gtk_box_append (GTK_BOX (stage->network), stage->views[v]);
   }
-  gtk_box_set_homogeneous (GTK_BOX (stage->network), TRUE);
   gtk_paned_set_start_child (GTK_PANED (panes), tw_panel_wrap (tw_plane_panel_new (stage->focus)));
   gtk_paned_set_end_child (GTK_PANED (panes), stage->network);
   gtk_paned_set_shrink_start_child (GTK_PANED (panes), FALSE);

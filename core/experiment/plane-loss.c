@@ -82,8 +82,8 @@ tw_plane_loss_describe (const TwPlaneLoss *loss)
     return g_strdup_printf ("a sample of %" G_GSIZE_FORMAT " of %" G_GSIZE_FORMAT " training rows",
                             loss->n_rows, all);
   if (loss->n_draws > 1)
-    return g_strdup_printf ("mean of %u minibatches", loss->n_draws);
-  return g_strdup ("exact loss");
+    return g_strdup_printf ("%u minibatches, the same everywhere", loss->n_draws);
+  return g_strdup ("everything: it is exact");
 }
 
 TwPlaneGrid *

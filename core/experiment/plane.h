@@ -69,7 +69,7 @@ typedef struct {
 } TwPlaneLoss;
 
 /* At most so many multiplications per point, if that leaves TW_PLANE_FEWEST_ROWS. */
-#define TW_PLANE_POINT_COST 5e7
+#define TW_PLANE_POINT_COST 3e7
 #define TW_PLANE_FEWEST_ROWS 256
 TwPlaneLoss *tw_plane_loss_new (TwProblem *problem);
 void tw_plane_loss_free (TwPlaneLoss *loss);

@@ -171,7 +171,7 @@ tw_draw_regions_key (cairo_t *cr, const TwTheme *theme, double x, double y, doub
   for (gsize k = 0; k < listed; k++, y += line) {
     TwColor color;
     char number[24];
-    g_snprintf (number, sizeof number, "class %zu", k);
+    g_snprintf (number, sizeof number, "class %" G_GSIZE_FORMAT, k);
     tw_class_color (theme, k, n_classes, &color);
     cairo_rectangle (cr, x, y - 0.45 * font_size, 0.9 * font_size, 0.9 * font_size);
     tw_set_color (cr, &color, 1);
@@ -194,18 +194,17 @@ tw_draw_regions_key (cairo_t *cr, const TwTheme *theme, double x, double y, doub
 
 void
 tw_mosaic_fit (TwMosaic *mosaic, const TwRect *rect, gsize n, gsize width, gsize height, double gap, double foot,
-               double least_width, double largest)
+               double least_width, double least, double largest)
 {
   memset (mosaic, 0, sizeof *mosaic);
   for (double zoom = largest;; zoom--) {
-    double shown = MAX (zoom, 1);
-    mosaic->zoom = shown;
-    mosaic->cell_width = MAX (shown * (double)width, least_width) + gap;
-    mosaic->cell_height = shown * (double)height + foot + gap;
+    mosaic->zoom = zoom;
+    mosaic->cell_width = MAX (zoom * (double)width, least_width) + gap;
+    mosaic->cell_height = zoom * (double)height + foot + gap;
     mosaic->columns = (gsize)MAX (floor ((rect->width + gap) / mosaic->cell_width), 0);
     mosaic->rows = (gsize)MAX (floor ((rect->height + gap) / mosaic->cell_height), 0);
     mosaic->shown = MIN (mosaic->columns * mosaic->rows, n);
-    if (mosaic->shown == n || zoom <= 1)
+    if (mosaic->shown == n || zoom <= least)
       return;
   }
 }

@@ -21,14 +21,14 @@ void tw_draw_regions (cairo_t *cr, const TwTheme *theme, const TwView *view, con
 void tw_draw_regions_key (cairo_t *cr, const TwTheme *theme, double x, double y, double width, double font_size,
                           char *const *class_names, gsize n_classes);
 
-/* How `n` images of some shape are laid out in a rectangle: as large as fits, at most `largest` pixels per pixel of
- * theirs, at least 1; `foot` is room below each. */
+/* How `n` images of some shape are laid out in a rectangle: as large as fits, from `largest` down to `least`
+ * pixels per pixel of theirs; `foot` is room below each. */
 typedef struct {
   gsize columns, rows, shown;  /* shown <= n */
   double zoom, cell_width, cell_height;
 } TwMosaic;
 void tw_mosaic_fit (TwMosaic *mosaic, const TwRect *rect, gsize n, gsize width, gsize height, double gap, double foot,
-                    double least_width, double largest);
+                    double least_width, double least, double largest);
 /* Where image i has its corner. */
 void tw_mosaic_get_corner (const TwMosaic *mosaic, const TwRect *rect, gsize i, double *x, double *y);
 /* values (height, width) with -range blue, 0 neutral, range orange; or with range 0, 0 to 1 in grey. */
