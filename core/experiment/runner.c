@@ -6,6 +6,7 @@
 
 #include "core/error.h"
 #include "core/experiment/trace-private.h"
+#include "core/memory.h"
 
 /* Runs of a batch; fewer where a problem is so large that a batch would be many. */
 #define BATCH_RUNS 64
@@ -58,9 +59,9 @@ job_clear (Job *job)
   g_clear_pointer (&job->stepper, tw_optimizer_free);
   g_clear_pointer (&job->layout, tw_layout_free);
   g_clear_pointer (&job->work, tw_problem_work_free);
-  g_clear_pointer (&job->theta, g_free);
-  g_clear_pointer (&job->phi, g_free);
-  g_clear_pointer (&job->gradient, g_free);
+  g_clear_pointer (&job->theta, g_aligned_free);
+  g_clear_pointer (&job->phi, g_aligned_free);
+  g_clear_pointer (&job->gradient, g_aligned_free);
   g_clear_pointer (&job->loss, g_free);
   g_clear_pointer (&job->first_norm, g_free);
   g_clear_pointer (&job->ended, g_free);
@@ -117,8 +118,8 @@ job_prepare (TwRunner *runner, Job *job, GError **error)
   if (job->stepper == NULL && !job_create_stepper (runner, job, error))
     return FALSE;
   job->work = tw_problem_work_new (runner->problem, n);
-  job->theta = g_new (double, n_rows);
-  job->gradient = g_new0 (double, n_rows);
+  job->theta = tw_array_new0 (n_rows, sizeof (double));
+  job->gradient = tw_array_new0 (n_rows, sizeof (double));
   job->loss = g_new0 (double, n);
   job->first_norm = g_new0 (double, n);
   job->ended = g_new0 (guint8, n);
@@ -129,8 +130,10 @@ job_prepare (TwRunner *runner, Job *job, GError **error)
     tw_experiment_get_start (runner->experiment, runner->problem, job->first + b, job->theta + b * dim);
     job->draws[b].stream = tw_random_stream (seed, TW_STREAM_GRADIENT_NOISE, job->first + b);
   }
-  if (tw_optimizer_attends (job->stepper))
-    job->phi = g_memdup2 (job->theta, n_rows * sizeof (double));
+  if (tw_optimizer_attends (job->stepper)) {
+    job->phi = tw_array_new0 (n_rows, sizeof (double));
+    memcpy (job->phi, job->theta, n_rows * sizeof (double));
+  }
   job_watch (runner, job);
   return TRUE;
 }

@@ -146,10 +146,9 @@ learned_create (TwOptimizer *optimizer, GError **error)
   learned->state = tw_hrnn_state_new (&learned->weights->config, layout);
   learned->hrnn = tw_hrnn_new (learned->weights, layout);
   tw_hrnn_set_timescale (learned->hrnn, (int)optimizer->values[TIMESCALE].number - 1);
-  g_autofree double *log_lr = g_new (double, MAX (1, layout->n_rows));
+  tw_hrnn_state_reset (learned->state, learned->weights, layout, NULL);
   for (gsize r = 0; r < layout->n_rows; r++)
-    log_lr[r] = log (optimizer->values[LR].number);
-  tw_hrnn_state_reset (learned->state, learned->weights, layout, log_lr);
+    learned->state->log_lr[r] = (TwReal)log (optimizer->values[LR].number);
   return TRUE;
 }
 
