@@ -19,6 +19,7 @@
 #include "ui/table-page.h"
 #include "ui/timeline.h"
 #include "ui/tuning-page.h"
+#include "ui/watch-stage.h"
 
 #define SPEED_FACTOR 1.5849 /* a fifth of a decade */
 
@@ -369,7 +370,7 @@ fill (TwWindow *self)
   TwPanel *landscape = tw_landscape_panel_new (self->session);
 
   self->landscape = GTK_WIDGET (landscape);
-  gtk_paned_set_start_child (GTK_PANED (panes), tw_panel_wrap (landscape));
+  gtk_paned_set_start_child (GTK_PANED (panes), tw_watch_stage_new (self->session, tw_panel_wrap (landscape)));
   gtk_paned_set_end_child (GTK_PANED (panes), make_side (self));
   gtk_paned_set_shrink_start_child (GTK_PANED (panes), FALSE);
   gtk_paned_set_shrink_end_child (GTK_PANED (panes), FALSE);
