@@ -210,7 +210,7 @@ draw_legend_still (TwFigure *figure, cairo_t *cr)
     tw_draw_swatch (cr, theme, figure->styles[o], x, y - 0.62 * TW_LEGEND_ROW, 30, 0.8 * TW_LEGEND_ROW);
     tw_set_font (cr, FONT, FALSE);
     tw_set_color (cr, &theme->foreground, 1);
-    tw_draw_text_within (cr, x + 38, y, 0, room, tw_trace_get_optimizer_spec (figure->trace, o));
+    tw_draw_text_within (cr, x + 38, y, 0, room, figure->names[o]);
   }
 }
 

@@ -9,6 +9,7 @@ G_BEGIN_DECLS
 
 typedef struct {
   const TwFigureOptions *look;
+  const TwExperiment *experiment;
   char *title;
   GPtrArray *setting;   /* of char *: name, value, name, value, ... */
   GPtrArray *table;     /* of char *: (1 + optimizers, TW_REPORT_COLUMNS), the head first */
