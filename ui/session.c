@@ -433,6 +433,12 @@ tw_session_is_complete (TwSession *session)
   return session->trace != NULL && session->complete;
 }
 
+gboolean
+tw_session_is_settled (TwSession *session)
+{
+  return tw_session_is_complete (session) && session->shown_generation == session->generation;
+}
+
 const char *
 tw_session_get_error (TwSession *session)
 {

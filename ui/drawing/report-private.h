@@ -23,5 +23,6 @@ typedef struct {
 
 GBytes *tw_report_render_html (const TwReport *report, GError **error);
 GBytes *tw_report_render_pdf (const TwReport *report, GError **error);
+GPtrArray *tw_report_draw_pages (const TwReport *report);
 
 G_END_DECLS

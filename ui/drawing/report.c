@@ -200,12 +200,10 @@ report_free (TwReport *report)
   g_ptr_array_unref (report->captions);
 }
 
-GBytes *
-tw_report_render (const TwExperiment *experiment, TwTrace *const *traces, gsize n, TwReportKind kind,
-                  const TwFigureOptions *look, GError **error)
+static void
+report_init (TwReport *report, const TwExperiment *experiment, TwTrace *const *traces, gsize n, const TwFigureOptions *look)
 {
-  g_return_val_if_fail (n > 0 && kind != TW_REPORT_NO_KIND, NULL);
-  TwReport report = {
+  *report = (TwReport){
     .look = look,
     .experiment = experiment,
     .setting = g_ptr_array_new_with_free_func (g_free),
@@ -217,12 +215,36 @@ tw_report_render (const TwExperiment *experiment, TwTrace *const *traces, gsize 
     .title = g_strdup (look->title != NULL && *look->title != '\0' ? look->title
                                                                      : tw_problem_get_title (tw_trace_get_problem (traces[0]))),
   };
+  describe_setting (report, experiment, traces, n);
+  fill_table (report, traces, n);
+}
+
+GBytes *
+tw_report_render (const TwExperiment *experiment, TwTrace *const *traces, gsize n, TwReportKind kind,
+                  const TwFigureOptions *look, GError **error)
+{
+  g_return_val_if_fail (n > 0 && kind != TW_REPORT_NO_KIND, NULL);
+  TwReport report;
   GBytes *bytes = NULL;
 
-  describe_setting (&report, experiment, traces, n);
-  fill_table (&report, traces, n);
+  report_init (&report, experiment, traces, n, look);
   if (add_figures (&report, traces[0], error))
     bytes = kind == TW_REPORT_HTML ? tw_report_render_html (&report, error) : tw_report_render_pdf (&report, error);
   report_free (&report);
   return bytes;
+}
+
+GPtrArray *
+tw_report_draw (const TwExperiment *experiment, TwTrace *const *traces, gsize n, const TwFigureOptions *look,
+                GError **error)
+{
+  g_return_val_if_fail (n > 0, NULL);
+  TwReport report;
+  GPtrArray *pages = NULL;
+
+  report_init (&report, experiment, traces, n, look);
+  if (add_figures (&report, traces[0], error))
+    pages = tw_report_draw_pages (&report);
+  report_free (&report);
+  return pages;
 }
