@@ -8,6 +8,7 @@
 #include "ui/export-rows.h"
 
 #define POLL_MS 100
+#define SHORT_SECONDS 0.4
 #define SETTINGS_WIDTH 330
 
 struct _TwExportWindow {
@@ -25,6 +26,7 @@ struct _TwExportWindow {
   TwExportJob *job;
   char *path; /* of the job, or the last file written */
   guint poll;
+  gint64 begun; /* when the job was */
   GtkNativeDialog *chooser;
 };
 
@@ -102,8 +104,10 @@ update_buttons (TwExportWindow *self)
   gtk_label_set_text (self->ending, tw_export_settings_get_ending (self->settings));
   gtk_button_set_label (GTK_BUTTON (self->export), there ? "_Replace" : "_Export");
   gtk_widget_set_sensitive (self->export, ready && !working);
-  gtk_widget_set_visible (self->cancel, working);
-  gtk_widget_set_visible (self->progress, working);
+  if (!working) {
+    gtk_widget_set_visible (self->cancel, FALSE);
+    gtk_widget_set_visible (self->progress, FALSE);
+  }
   gtk_widget_set_sensitive (self->copy_command, path != NULL);
   if (working || self->written)
     return;
@@ -193,6 +197,11 @@ on_poll (gpointer data)
   TwExportWindow *self = data;
   double share = tw_export_job_get_progress (self->job);
 
+  /* What takes no time needs no bar. */
+  if (g_get_monotonic_time () - self->begun > SHORT_SECONDS * G_USEC_PER_SEC) {
+    gtk_widget_set_visible (self->cancel, TRUE);
+    gtk_widget_set_visible (self->progress, TRUE);
+  }
   if (share < 0)
     gtk_progress_bar_pulse (GTK_PROGRESS_BAR (self->progress));
   else
@@ -248,6 +257,7 @@ on_export (GtkButton *button, TwExportWindow *self)
   g_autofree char *words = g_strdup_printf ("Writing %s\342\200\246", name);
   say (self, NULL, words);
   gtk_progress_bar_set_fraction (GTK_PROGRESS_BAR (self->progress), 0);
+  self->begun = g_get_monotonic_time ();
   self->poll = g_timeout_add (POLL_MS, on_poll, self);
   update_buttons (self);
 }

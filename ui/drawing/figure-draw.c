@@ -325,8 +325,10 @@ tw_figure_draw_moving (TwFigure *figure, cairo_t *cr, double scale, gsize last)
     draw_legend_still (figure, cr);
   }
   draw_legend_values (figure, cr, last);
+  TwRect rects[TW_MAX_BANDS];
+  tw_bands_lay_out (figure->band, figure->n_bands, &figure->bands, FALSE, rects);
   if (figure->n_bands > 0)
-    tw_draw_bands (cr, figure->theme, &figure->bands, &figure->x, figure->trace, figure->learned, figure->band,
+    tw_draw_bands (cr, figure->theme, rects, &figure->x, figure->trace, figure->learned, figure->band,
                    figure->n_bands, FONT, scale, last);
   if (last < tw_trace_get_n_steps (figure->trace))
     draw_step (figure, cr, last);
