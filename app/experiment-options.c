@@ -8,6 +8,9 @@
 #include "core/experiment/output.h"
 #include "core/experiment/runner.h"
 #include "core/spec.h"
+#ifdef TW_HAVE_GUI
+#include "ui/drawing/looks.h"
+#endif
 
 GOptionEntry *
 tw_experiment_options_entries (TwExperimentOptions *options)
@@ -20,6 +23,8 @@ tw_experiment_options_entries (TwExperimentOptions *options)
     { "domain", TEXT (domain), "where it is drawn, and where random starts come from", "X0,X1,Y0,Y1" },
     { "minimum", TEXT (minimum), "its known minimum, if any", "F" },
     { "optimizer", LIST (optimizers), "once per optimizer (thalweg list optimizers)", "SPEC" },
+    { "label", LIST (labels), "what optimizer N (from 1) is called in figures and reports", "N=TEXT" },
+    { "colour", LIST (colors), "how optimizer N is drawn: a colour by name (\"sky blue\"), or number from 0", "N=COLOUR" },
     { "start", LIST (starts), "once per start, or", "X,Y" },
     { "starts", TEXT (n_starts), "N random starts from the domain", "N" },
     { "noise", TEXT (noise), "standard deviation of Gaussian noise on each gradient coordinate", "SIGMA" },
@@ -53,6 +58,8 @@ tw_experiment_options_clear (TwExperimentOptions *options)
   tw_output_options_clear (&options->outputs);
   g_clear_pointer (&options->files, g_strfreev);
   g_clear_pointer (&options->optimizers, g_strfreev);
+  g_clear_pointer (&options->labels, g_strfreev);
+  g_clear_pointer (&options->colors, g_strfreev);
   g_clear_pointer (&options->starts, g_strfreev);
 }
 
@@ -61,7 +68,7 @@ static gboolean
 any_override (const TwExperimentOptions *o)
 {
   return o->problem != NULL || o->formula != NULL || o->domain != NULL || o->minimum != NULL ||
-         o->optimizers != NULL || o->starts != NULL || o->n_starts != NULL || o->noise != NULL ||
+         o->optimizers != NULL || o->labels != NULL || o->colors != NULL || o->starts != NULL || o->n_starts != NULL || o->noise != NULL ||
          o->steps != NULL || o->seed != NULL;
 }
 
@@ -177,6 +184,70 @@ apply_numbers (const TwExperimentOptions *options, TwExperiment *experiment, GEr
   return options->seed == NULL || read_whole ("seed", options->seed, 0, G_MAXINT64, &experiment->seed, error);
 }
 
+/* "2=My Adam": the number of an optimizer from 0, and the text. */
+static const char *
+split_look (const char *option, const char *text, const TwExperiment *experiment, gsize *i, GError **error)
+{
+  const char *equals = strchr (text, '=');
+  g_autofree char *number = equals != NULL ? g_strndup (text, (gsize)(equals - text)) : NULL;
+  guint64 n;
+
+  if (number == NULL || !g_ascii_string_to_unsigned (number, 10, 1, experiment->optimizers->len, &n, NULL)) {
+    g_set_error (error, TW_ERROR, TW_ERROR_INPUT, "--%s: expected N=%s with N from 1 to %u but found \"%s\"", option,
+                 g_str_equal (option, "label") ? "TEXT" : "COLOUR", experiment->optimizers->len, text);
+    return NULL;
+  }
+  *i = (gsize)n - 1;
+  return equals + 1;
+}
+
+static int
+find_style (const char *word, GError **error)
+{
+#ifdef TW_HAVE_GUI
+  int style = tw_looks_find_style (word);
+  if (style >= 0)
+    return style;
+  g_autoptr (GString) names = g_string_new (NULL);
+  for (guint i = 0; i < TW_N_LINE_STYLES; i++)
+    g_string_append_printf (names, "%s%s", i > 0 ? ", " : "", tw_line_style_get (i)->name);
+  g_set_error (error, TW_ERROR, TW_ERROR_INPUT, "--colour: \"%s\" is none of %s, and no number from 0 to %d", word, names->str,
+               TW_EXPERIMENT_MAX_LINE_STYLE);
+#else
+  guint64 number;
+  if (g_ascii_string_to_unsigned (word, 10, 0, TW_EXPERIMENT_MAX_LINE_STYLE, &number, NULL))
+    return (int)number;
+  g_set_error (error, TW_ERROR, TW_ERROR_INPUT, "--colour: \"%s\" is no number from 0 to %d", word,
+               TW_EXPERIMENT_MAX_LINE_STYLE);
+#endif
+  return -1;
+}
+
+static gboolean
+apply_looks (const TwExperimentOptions *options, TwExperiment *experiment, GError **error)
+{
+  gsize o = 0;
+
+  for (guint i = 0; options->labels != NULL && options->labels[i] != NULL; i++) {
+    const char *label = split_look ("label", options->labels[i], experiment, &o, error);
+    if (label == NULL)
+      return FALSE;
+    if (!g_utf8_validate (label, -1, NULL)) {
+      g_set_error_literal (error, TW_ERROR, TW_ERROR_INPUT, "--label: the text is not UTF-8");
+      return FALSE;
+    }
+    tw_experiment_set_label (experiment, o, label);
+  }
+  for (guint i = 0; options->colors != NULL && options->colors[i] != NULL; i++) {
+    const char *word = split_look ("colour", options->colors[i], experiment, &o, error);
+    int style = word != NULL ? find_style (word, error) : -1;
+    if (style < 0)
+      return FALSE;
+    tw_experiment_set_line_style (experiment, o, style);
+  }
+  return TRUE;
+}
+
 static void
 fill_gaps (TwExperiment *experiment)
 {
@@ -208,12 +279,17 @@ tw_experiment_options_read (const TwExperimentOptions *options, gboolean fill, G
       !apply_numbers (options, experiment, error))
     return NULL;
   if (options->optimizers != NULL) {
+    /* What those of the file are called says nothing about these. */
     g_ptr_array_set_size (experiment->optimizers, 0);
+    g_ptr_array_set_size (experiment->labels, 0);
+    g_array_set_size (experiment->line_styles, 0);
     for (guint i = 0; options->optimizers[i] != NULL; i++)
       g_ptr_array_add (experiment->optimizers, g_strdup (options->optimizers[i]));
   }
   if (fill && experiment->optimizers->len == 0)
     fill_gaps (experiment);
+  if (experiment->optimizers->len > 0 && !apply_looks (options, experiment, error))
+    return NULL;
   if (!from_file && experiment->problem == NULL && experiment->formula == NULL) {
     g_set_error_literal (error, TW_ERROR, TW_ERROR_INPUT,
                          "nothing to minimise: give --problem, --formula or an experiment file");

@@ -10,7 +10,7 @@ typedef struct {
   /* As given; NULL where not */
   char **files;
   char *problem, *formula, *domain, *minimum;
-  char **optimizers, **starts;
+  char **optimizers, **labels, **colors, **starts;
   char *n_starts, *noise, *steps, *seed;
   char *threads;
   TwOutputOptions outputs;

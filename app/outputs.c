@@ -6,14 +6,9 @@
 #include "config.h"
 #include "core/error.h"
 #include "core/experiment/export.h"
-#include "core/experiment/runner.h"
-#include "core/experiment/summary.h"
 #include "core/spec.h"
 #ifdef TW_HAVE_GUI
-#include "ui/drawing/animation.h"
-#include "ui/drawing/figure.h"
-#include "ui/drawing/replot.h"
-#include "ui/drawing/report.h"
+#include "ui/drawing/exports.h"
 #endif
 
 /* Every file, in the order they are written. */
@@ -247,146 +242,40 @@ tw_output_options_check (const TwOutputOptions *options, GError **error)
 gboolean
 tw_output_options_need_probes (const TwOutputOptions *options)
 {
-  gboolean view = FALSE;
+  gboolean drawn = FALSE;
 
 #ifdef TW_HAVE_GUI
   g_auto (TwFigureOptions) figure = { 0 };
-  view = read_figure (options, &figure, NULL) && figure.view == TW_FIGURE_ACTIVATIONS;
+  drawn = read_figure (options, &figure, NULL) && tw_export_needs_probes (TW_EXPORT_FIGURE, &figure);
 #endif
-  return view || options->activations != NULL || options->report != NULL;
-}
-
-/* Written and closed, not yet in place. */
-static TwOutput *
-begin (GPtrArray *outputs, const char *path, GError **error)
-{
-  TwOutput *output = tw_output_new (path, error);
-
-  if (output != NULL)
-    g_ptr_array_add (outputs, output);
-  return output;
+  return drawn || options->activations != NULL || options->report != NULL;
 }
 
 #ifdef TW_HAVE_GUI
-
-static gboolean
-add_bytes (GPtrArray *outputs, const char *path, GBytes *bytes, GError **error)
-{
-  TwOutput *output = begin (outputs, path, error);
-
-  if (output == NULL)
-    return FALSE;
-  tw_output_write_bytes (output, g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
-  return tw_output_finish (output, error);
-}
-
-/* The path of the table as the script sees it. */
-static char *
-path_from (const char *script, const char *table)
-{
-  g_autoptr (GFile) a = g_file_new_for_path (script), b = g_file_new_for_path (table), folder = g_file_get_parent (a);
-  char *relative = g_file_get_relative_path (folder, b);
-
-  return relative != NULL ? relative : g_file_get_path (b);
-}
-
-static gboolean
-add_animation (GPtrArray *outputs, const TwOutputOptions *options, const TwFigureOptions *figure_options, TwTrace *trace,
-               TwOutputProgress progress, GError **error)
-{
-  TwAnimationOptions animation = TW_ANIMATION_DEFAULTS;
-  g_auto (TwFigureOptions) sized = { 0 };
-  TwAnimationKind kind = tw_animation_kind_of_path (options->animate);
-
-  tw_figure_options_copy (figure_options, &sized);
-  if (sized.width == 0) {
-    sized.width = 960;
-    sized.pixels = TRUE;
-  }
-  g_autoptr (TwFigure) figure = tw_figure_new (trace, &sized, error);
-  if (figure == NULL || !read_animation (options, &animation, error))
-    return FALSE;
-  g_autoptr (GPtrArray) made = tw_animation_render (figure, kind, &animation, progress, NULL, error);
-  if (made == NULL)
-    return FALSE;
-  if (kind != TW_ANIMATION_PNG)
-    return add_bytes (outputs, options->animate, made->pdata[0], error);
-  g_autofree char *stem = g_strndup (options->animate, strlen (options->animate) - 4);
-  for (guint f = 0; f < made->len; f++) {
-    g_autofree char *path = g_strdup_printf ("%s-%04u.png", stem, f + 1);
-    if (!add_bytes (outputs, path, made->pdata[f], error))
-      return FALSE;
-  }
-  return TRUE;
-}
-
-/* The same experiment with the next seeds. */
-static gboolean
-add_report (GPtrArray *outputs, const TwOutputOptions *options, const TwFigureOptions *figure, const TwExperiment *experiment,
-            TwTrace *trace, guint n_threads, GError **error)
-{
-  g_autoptr (GPtrArray) traces = g_ptr_array_new_with_free_func ((GDestroyNotify)tw_trace_unref);
-  g_autoptr (TwExperiment) other = tw_experiment_copy (experiment);
-  guint64 seeds = 1;
-
-  if (!read_whole ("report-seeds", options->seeds, 1, 1000, &seeds, error))
-    return FALSE;
-  g_ptr_array_add (traces, tw_trace_ref (trace));
-  for (guint64 i = 1; i < seeds; i++) {
-    other->seed = experiment->seed + i;
-    g_autoptr (TwRunner) runner = tw_runner_start_with_probes (other, n_threads, 0, error);
-    if (runner == NULL)
-      return FALSE;
-    tw_runner_wait (runner);
-    if (tw_runner_get_error (runner) != NULL) {
-      g_propagate_error (error, g_error_copy (tw_runner_get_error (runner)));
-      return FALSE;
-    }
-    g_ptr_array_add (traces, tw_trace_ref (tw_runner_get_trace (runner)));
-  }
-  g_autoptr (GBytes) bytes = tw_report_render (experiment, (TwTrace *const *)traces->pdata, traces->len,
-                                               tw_report_kind_of_path (options->report), figure, error);
-  return bytes != NULL && add_bytes (outputs, options->report, bytes, error);
-}
 
 static gboolean
 add_drawn (GPtrArray *outputs, const TwOutputOptions *options, const TwExperiment *experiment, TwTrace *trace, guint n_threads,
            TwOutputProgress progress, GError **error)
 {
-  g_auto (TwFigureOptions) figure_options = { 0 };
-  g_autoptr (TwFigure) figure = NULL;
-  TwOutput *output;
+  g_auto (TwFigureOptions) figure = { 0 };
+  TwExport what = { .experiment = experiment, .trace = trace, .figure = &figure, .animation = TW_ANIMATION_DEFAULTS,
+                    .seeds = 1, .n_threads = n_threads, .csv = options->csv, .progress = progress };
+  const struct {
+    TwExportKind kind;
+    const char *path;
+  } wanted[] = {
+    { TW_EXPORT_FIGURE, options->plot },         { TW_EXPORT_MATPLOTLIB, options->matplotlib },
+    { TW_EXPORT_PGFPLOTS, options->pgfplots },   { TW_EXPORT_REPORT, options->report },
+    { TW_EXPORT_ANIMATION, options->animate },
+  };
 
-  if (!read_figure (options, &figure_options, error))
+  if (!read_figure (options, &figure, error) || !read_animation (options, &what.animation, error) ||
+      !read_whole ("report-seeds", options->seeds, 1, 1000, &what.seeds, error))
     return FALSE;
-  if (options->plot != NULL || options->matplotlib != NULL || options->pgfplots != NULL) {
-    figure = tw_figure_new (trace, &figure_options, error);
-    if (figure == NULL)
+  for (gsize i = 0; i < G_N_ELEMENTS (wanted); i++)
+    if (wanted[i].path != NULL && !tw_export_write (wanted[i].kind, &what, wanted[i].path, outputs, error))
       return FALSE;
-  }
-  if (options->plot != NULL) {
-    g_autoptr (GBytes) bytes = tw_figure_render (figure, tw_figure_kind_of_path (options->plot), error);
-    if (bytes == NULL || !add_bytes (outputs, options->plot, bytes, error))
-      return FALSE;
-  }
-  if (options->matplotlib != NULL) {
-    g_autofree char *table = path_from (options->matplotlib, options->csv);
-    if ((output = begin (outputs, options->matplotlib, error)) == NULL)
-      return FALSE;
-    tw_figure_write_matplotlib (figure, table, output);
-    if (!tw_output_finish (output, error))
-      return FALSE;
-  }
-  if (options->pgfplots != NULL) {
-    if ((output = begin (outputs, options->pgfplots, error)) == NULL)
-      return FALSE;
-    tw_figure_write_pgfplots (figure, output);
-    if (!tw_output_finish (output, error))
-      return FALSE;
-  }
-  if (options->report != NULL && !add_report (outputs, options, &figure_options, experiment, trace, n_threads, error))
-    return FALSE;
-  return options->animate == NULL || add_animation (outputs, options, &figure_options, trace, progress, error);
+  return TRUE;
 }
 
 #endif
@@ -398,21 +287,13 @@ add_tables (GPtrArray *outputs, const TwOutputOptions *options, const TwExperime
   const char *paths[] = { options->csv, options->json, options->activations, options->save, options->caption };
 
   for (gsize i = 0; i < G_N_ELEMENTS (paths); i++) {
+    TwOutput *output = paths[i] != NULL ? tw_output_new (paths[i], error) : NULL;
     if (paths[i] == NULL)
       continue;
-    TwOutput *output = begin (outputs, paths[i], error);
     if (output == NULL)
       return FALSE;
-    if (i == 0) {
-      tw_export_csv (trace, output);
-    } else if (i == 1) {
-      tw_export_json (trace, output);
-    } else if (i == 2) {
-      tw_export_activations (trace, output);
-    } else {
-      g_autofree char *text = i == 3 ? tw_experiment_to_json (experiment) : tw_trace_caption (trace);
-      tw_output_printf (output, i == 3 ? "%s" : "%s\n", text);
-    }
+    g_ptr_array_add (outputs, output);
+    tw_export_table ((TwTable)i, experiment, trace, output);
     if (!tw_output_finish (output, error))
       return FALSE;
   }

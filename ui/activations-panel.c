@@ -3,55 +3,21 @@
 #include <math.h>
 #include <string.h>
 
-#include "ui/drawing/axis.h"
-#include "ui/drawing/cells.h"
-
-#define MAX_BANDS 8 /* two coordinates, a tensor and the run make four */
-#define MAX_ROWS 4  /* coordinates or tensors of one level that are shown */
-#define GAP 7.0     /* pixels between bands */
-
-/* One heat map: the units of a level, for one coordinate, tensor or run. */
-typedef struct {
-  gsize probe, item; /* item: which coordinate or tensor */
-  guint units;
-  char label[24];
-  TwRect rect;
-} Band;
+#include "ui/drawing/bands.h"
 
 struct _TwActivationsPanel {
   TwPanel parent_instance;
 
   gssize optimizer; /* whose activations; -1: nobody shown has any */
   gsize n_bands;
-  Band bands[MAX_BANDS];
+  TwBand bands[TW_MAX_BANDS];
+  TwRect rects[TW_MAX_BANDS]; /* where they lie */
   TwAxis x;
   TwRect rect;   /* of all bands */
   TwLayer cells; /* the heat maps, labels and axis */
 };
 
 G_DEFINE_FINAL_TYPE (TwActivationsPanel, tw_activations_panel, TW_TYPE_PANEL)
-
-static gboolean
-is_state (const TwProbe *probe)
-{
-  return strcmp (probe->name, "h0") == 0 || strcmp (probe->name, "h1") == 0 ||
-         strcmp (probe->name, "h2") == 0;
-}
-
-static void
-label_band (Band *band, const TwProbe *probe, const TwProblem *problem, gsize count)
-{
-  if (probe->level == TW_LEVEL_RUN)
-    g_strlcpy (band->label, "Global", sizeof band->label);
-  else if (probe->level == TW_LEVEL_TENSOR && count > 1)
-    g_snprintf (band->label, sizeof band->label, "Tensor %" G_GSIZE_FORMAT, band->item + 1);
-  else if (probe->level == TW_LEVEL_TENSOR)
-    g_strlcpy (band->label, "Tensor", sizeof band->label);
-  else if (tw_problem_get_dim (problem) == 2)
-    g_snprintf (band->label, sizeof band->label, "Param %s", band->item == 0 ? "x" : "y");
-  else
-    g_snprintf (band->label, sizeof band->label, "Param %" G_GSIZE_FORMAT, band->item + 1);
-}
 
 /* Bands of the first optimizer that is on and has RNNs to show. */
 static void
@@ -63,20 +29,8 @@ find_bands (TwActivationsPanel *self)
   self->optimizer = -1;
   self->n_bands = 0;
   for (gsize o = 0; trace != NULL && o < tw_trace_get_n_optimizers (trace) && self->n_bands == 0; o++) {
-    gsize n_probes;
-    const TwProbe *probes = tw_trace_get_probes (trace, o, &n_probes);
-    if (!tw_session_get_enabled (session, o))
-      continue;
-    for (gsize p = 0; p < n_probes; p++) {
-      gsize count;
-      if (!is_state (&probes[p]) || tw_trace_get_probe (trace, o, 0, p, 0, &count) == NULL)
-        continue;
-      for (gsize i = 0; i < MIN (count, MAX_ROWS) && self->n_bands < MAX_BANDS; i++) {
-        Band *band = &self->bands[self->n_bands++];
-        *band = (Band){ .probe = p, .item = i, .units = probes[p].width };
-        label_band (band, &probes[p], tw_trace_get_problem (trace), count);
-      }
-    }
+    if (tw_session_get_enabled (session, o))
+      self->n_bands = tw_bands_find (trace, o, self->bands);
     if (self->n_bands > 0)
       self->optimizer = (gssize)o;
   }
@@ -88,92 +42,26 @@ lay_out (TwActivationsPanel *self)
   GtkWidget *widget = GTK_WIDGET (self);
   double font = tw_panel_get_font_size (TW_PANEL (self));
   double left = floor (5.0 * font), bottom = floor (2.2 * font), top = 6, right = 14;
-  TwRect *rect = &self->rect;
-  double units = 0, y;
 
-  *rect = (TwRect){ left, top, MAX (gtk_widget_get_width (widget) - left - right, 16),
-                    MAX (gtk_widget_get_height (widget) - top - bottom, 16) };
+  self->rect = (TwRect){ left, top, MAX (gtk_widget_get_width (widget) - left - right, 16),
+                         MAX (gtk_widget_get_height (widget) - top - bottom, 16) };
   self->x =
     (TwAxis){ 0, MAX ((double)tw_session_get_n_steps (tw_panel_get_session (TW_PANEL (self))), 1), FALSE };
-  /* Small levels get more than their share, so that their names fit. */
-  for (gsize b = 0; b < self->n_bands; b++)
-    units += self->bands[b].units + 6;
-  y = rect->y;
-  double room = rect->height - GAP * (double)(MAX (self->n_bands, 1) - 1);
-  for (gsize b = 0; b < self->n_bands; b++) {
-    double height = MAX (floor (room * (self->bands[b].units + 6) / units), 1);
-    self->bands[b].rect = (TwRect){ rect->x, floor (y), floor (rect->width), height };
-    y += height + GAP;
-  }
-}
-
-/* A picture of all rows so far, one column of pixels each or fewer. */
-static void
-draw_band (TwActivationsPanel *self, cairo_t *cr, const TwTheme *theme, const Band *band, TwTrace *trace,
-           gsize n_rows, int scale)
-{
-  double width = band->rect.width * (double)n_rows / (self->x.max + 1);
-  gsize columns = MIN (n_rows, (gsize)ceil (width * scale)), filled = 0;
-  g_autofree float *values = g_new (float, MAX (columns, 1) * band->units); /* (columns, units) */
-
-  for (gsize c = 0; c < columns; c++) {
-    gsize count;
-    const float *probe =
-      tw_trace_get_probe (trace, (gsize)self->optimizer, 0, band->probe, c * n_rows / columns, &count);
-    if (probe == NULL || band->item >= count)
-      break;
-    memcpy (values + c * band->units, probe + band->item * band->units, band->units * sizeof (float));
-    filled++;
-  }
-  if (filled == 0)
-    return;
-  width *= (double)filled / (double)columns;
-  cairo_surface_t *picture =
-    tw_cells_render (values, filled, band->units, 1, theme, MAX ((int)round (width * scale), 1),
-                     (int)band->rect.height * scale);
-  cairo_surface_set_device_scale (picture, scale, scale);
-  cairo_set_source_surface (cr, picture, band->rect.x, band->rect.y);
-  cairo_paint (cr);
-  cairo_surface_destroy (picture);
+  tw_bands_lay_out (self->bands, self->n_bands, &self->rect, TRUE, self->rects);
 }
 
 static void
 draw_cells (TwActivationsPanel *self, const TwTheme *theme, int width, int height)
 {
   TwTrace *trace = tw_session_get_trace (tw_panel_get_session (TW_PANEL (self)));
-  double font = tw_panel_get_font_size (TW_PANEL (self));
-  gsize n_rows = tw_trace_get_n_rows (trace, (gsize)self->optimizer, 0);
   cairo_t *cr = tw_layer_begin (&self->cells, &GRAPHENE_RECT_INIT (0, 0, (float)width, (float)height));
 
-  for (gsize b = 0; b < self->n_bands; b++) {
-    const TwRect *rect = &self->bands[b].rect;
-    tw_set_color (cr, &theme->background, 1);
-    cairo_rectangle (cr, rect->x, rect->y, rect->width, rect->height);
-    cairo_fill (cr);
-    draw_band (self, cr, theme, &self->bands[b], trace, n_rows,
-               gtk_widget_get_scale_factor (GTK_WIDGET (self)));
-    tw_set_color (cr, &theme->dim, 0.7);
-    cairo_set_line_width (cr, 1);
-    cairo_rectangle (cr, rect->x - 0.5, rect->y - 0.5, rect->width + 1, rect->height + 1);
-    cairo_stroke (cr);
-    tw_set_font (cr, font, FALSE);
-    tw_set_color (cr, &theme->dim, 1);
-    tw_draw_text (cr, rect->x - 7, rect->y + rect->height / 2 + 0.36 * font, 1, self->bands[b].label);
-  }
-  TwTicks ticks;
-  double bottom = self->bands[self->n_bands - 1].rect.y + self->bands[self->n_bands - 1].rect.height;
-  tw_axis_ticks (&self->x, (guint)CLAMP (self->rect.width / (font * 5.5), 2, 12), &ticks);
-  for (guint i = 0; i < ticks.n; i++) {
-    char text[48];
-    double x = floor (tw_rect_x (&self->rect, &self->x, ticks.values[i])) + 0.5;
-    tw_set_color (cr, &theme->dim, 0.7);
-    cairo_move_to (cr, x, bottom);
-    cairo_line_to (cr, x, bottom + 4);
-    cairo_stroke (cr);
-    tw_tick_format (ticks.values[i], ticks.step, text, sizeof text);
-    tw_set_color (cr, &theme->dim, 1);
-    tw_draw_text (cr, x, bottom + 5 + font, 0.5, text);
-  }
+  tw_set_color (cr, &theme->background, 1);
+  for (gsize b = 0; b < self->n_bands; b++)
+    cairo_rectangle (cr, self->rects[b].x, self->rects[b].y, self->rects[b].width, self->rects[b].height);
+  cairo_fill (cr);
+  tw_draw_bands (cr, theme, self->rects, &self->x, trace, (gsize)self->optimizer, self->bands, self->n_bands,
+                 tw_panel_get_font_size (TW_PANEL (self)), gtk_widget_get_scale_factor (GTK_WIDGET (self)), G_MAXSIZE);
   cairo_destroy (cr);
 }
 
@@ -213,7 +101,7 @@ draw_cursor (TwActivationsPanel *self, GtkSnapshot *snapshot, const TwTheme *the
     rect->x + floor (rect->width * ((double)tw_session_get_step (session) + 1) / (self->x.max + 1)), right);
 
   for (gsize b = 0; b < self->n_bands; b++) {
-    const TwRect *band = &self->bands[b].rect;
+    const TwRect *band = &self->rects[b];
     if (x < right)
       gtk_snapshot_append_color (
         snapshot, &veil,
@@ -242,7 +130,7 @@ tw_activations_panel_draw (TwPanel *panel, GtkSnapshot *snapshot, const TwTheme 
 }
 
 static const char *
-level_title (TwActivationsPanel *self, const Band *band)
+level_title (TwActivationsPanel *self, const TwBand *band)
 {
   gsize n;
   TwTrace *trace = tw_session_get_trace (tw_panel_get_session (TW_PANEL (self)));
@@ -260,8 +148,8 @@ tw_activations_panel_query_tooltip (GtkWidget *widget, int x, int y, gboolean ke
   if (keyboard || trace == NULL || self->optimizer < 0)
     return FALSE;
   for (gsize b = 0; b < self->n_bands; b++) {
-    const Band *band = &self->bands[b];
-    const TwRect *rect = &band->rect;
+    const TwBand *band = &self->bands[b];
+    const TwRect *rect = &self->rects[b];
     if (x < rect->x || x >= rect->x + rect->width || y < rect->y || y >= rect->y + rect->height)
       continue;
     gsize k = (gsize)((x - rect->x) / rect->width * (self->x.max + 1)), count;

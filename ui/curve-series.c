@@ -51,8 +51,11 @@ count_rows (const TwTrace *trace, gsize optimizer, gsize n_starts)
 static gsize
 gather (TwMetric metric, const TwTrace *trace, gsize optimizer, gsize n_starts, gsize row, double *values)
 {
+  guint64 interval = tw_problem_get_metric_interval (tw_trace_get_problem (trace));
   gsize n = 0;
 
+  if (tw_metric_is_sparse (metric) && row != tw_trace_get_n_steps (trace) && row % MAX (interval, 1) != 0)
+    return 0;
   for (gsize s = 0; s < n_starts; s++) {
     double value = row < tw_trace_get_n_rows (trace, optimizer, s)
                      ? tw_metric_get_value (metric, trace, optimizer, s, row)
@@ -82,7 +85,9 @@ tw_series_grow (TwSeries *series, TwMetric metric, const TwTrace *trace)
 {
   gsize n_starts = MIN (tw_trace_get_n_starts (trace), TW_SERIES_MAX_STARTS);
   gsize K = tw_trace_get_n_steps (trace), most = n_starts > 1 ? MAX_STATISTICS : MAX_SAMPLES;
-  gsize stride = K / most + 1, rows = count_rows (trace, series->optimizer, n_starts);
+  /* What is measured now and then is asked for where it may be. */
+  gsize stride = tw_metric_is_sparse (metric) ? tw_metric_get_interval (metric, trace) : K / most + 1;
+  gsize rows = count_rows (trace, series->optimizer, n_starts);
   double values[TW_SERIES_MAX_STARTS];
 
   for (gsize row = series->storage[0]->len * stride; row < rows; row += stride) {
@@ -95,6 +100,7 @@ tw_series_grow (TwSeries *series, TwMetric metric, const TwTrace *trace)
     append (series->storage[1], n > 0 ? tw_quantile (values, n, 0.25) : NAN);
     append (series->storage[2], n > 0 ? tw_quantile (values, n, 0.75) : NAN);
   }
+  series->middle.bridged = tw_metric_is_sparse (metric);
   publish (&series->middle, series->storage[0], stride);
   publish (&series->low, series->storage[1], stride);
   publish (&series->high, series->storage[2], stride);
@@ -106,5 +112,7 @@ tw_series_sample_at (const TwSeries *series, guint64 step, gsize *sample)
   if (series->middle.n == 0)
     return FALSE;
   *sample = MIN (step / MAX (series->middle.stride, 1), series->middle.n - 1);
+  while (series->middle.bridged && *sample > 0 && isnan (series->middle.values[*sample]))
+    (*sample)--;
   return TRUE;
 }

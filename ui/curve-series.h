@@ -6,7 +6,7 @@
 #pragma once
 
 #include "ui/drawing/curves.h"
-#include "ui/metrics.h"
+#include "ui/drawing/metrics.h"
 #include "ui/session.h"
 
 G_BEGIN_DECLS

@@ -95,7 +95,8 @@ find_range (TwCurvesPanel *self)
     }
   }
   /* A loss below zero has no logarithm.  Of the others, only an exact zero is below: there, an end. */
-  gboolean log = gtk_toggle_button_get_active (self->log) && (self->metric != TW_METRIC_LOSS || least > 0);
+  gboolean log = gtk_toggle_button_get_active (self->log) && tw_metric_may_be_log (self->metric) &&
+                 (self->metric != TW_METRIC_LOSS || least > 0);
   tw_curves_range ((const TwCurve *)(gpointer)curves->data, curves->len, log, &self->y);
 }
 
@@ -126,6 +127,30 @@ set_metric (TwCurvesPanel *self, TwMetric metric)
   self->choosing = FALSE;
 }
 
+/* The first few mean something everywhere, the others for networks only. */
+static void
+fill_chooser (TwCurvesPanel *self)
+{
+  GListModel *list = gtk_drop_down_get_model (self->chooser);
+  gsize n = tw_metric_count (problem_of (self)), had = g_list_model_get_n_items (list);
+  const char *titles[TW_N_METRICS + 1] = { NULL };
+
+  if (n == had)
+    return;
+  for (gsize m = had; m < n; m++)
+    titles[m - had] = tw_metric_get_title ((TwMetric)m);
+  if (self->metric >= n) {
+    self->chosen = FALSE;
+    set_metric (self, TW_METRIC_LOSS);
+  }
+  self->choosing = TRUE;
+  if (n > had)
+    gtk_string_list_splice (GTK_STRING_LIST (list), (guint)had, 0, titles);
+  else
+    gtk_string_list_splice (GTK_STRING_LIST (list), (guint)n, (guint)(had - n), NULL);
+  self->choosing = FALSE;
+}
+
 static void
 tw_curves_panel_describe (TwPanel *panel)
 {
@@ -135,6 +160,7 @@ tw_curves_panel_describe (TwPanel *panel)
 
   if (trace == NULL)
     return;
+  fill_chooser (self);
   if (!self->chosen)
     set_metric (self, tw_metric_why_missing (TW_METRIC_EXCESS, problem_of (self)) == NULL ? TW_METRIC_EXCESS
                                                                                           : TW_METRIC_LOSS);
@@ -473,7 +499,7 @@ add_controls (TwCurvesPanel *self)
 {
   const char *titles[TW_N_METRICS + 1] = { NULL };
 
-  for (TwMetric m = 0; m < TW_N_METRICS; m++)
+  for (TwMetric m = 0; m < TW_METRIC_TRAIN_LOSS; m++)
     titles[m] = tw_metric_get_title (m);
   self->chooser = GTK_DROP_DOWN (gtk_drop_down_new_from_strings (titles));
   gtk_drop_down_set_selected (self->chooser, self->metric);

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "ui/drawing/axis.h"
-#include "ui/metrics.h"
+#include "ui/drawing/metrics.h"
 #include "ui/panel.h"
 
 G_BEGIN_DECLS

@@ -116,6 +116,12 @@ tw_documents_is_modified (TwDocuments *self)
   return self->modified;
 }
 
+GFile *
+tw_documents_get_file (TwDocuments *self)
+{
+  return self->file;
+}
+
 gboolean
 tw_documents_has_file (TwDocuments *self)
 {

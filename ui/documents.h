@@ -26,6 +26,7 @@ GMenuModel *tw_documents_get_recent (TwDocuments *documents);
 void tw_documents_set_file (TwDocuments *documents, GFile *file, const char *name);
 gboolean tw_documents_is_modified (TwDocuments *documents);
 gboolean tw_documents_has_file (TwDocuments *documents);
+GFile *tw_documents_get_file (TwDocuments *documents); /* (transfer none) (nullable) */
 /* Asks about unsaved changes of a file, if there are any; then, if it may, calls `proceed`. */
 void tw_documents_confirm (TwDocuments *documents, void (*proceed) (gpointer data), gpointer data);
 void tw_documents_open (TwDocuments *documents, GFile *file);

@@ -299,7 +299,7 @@ make_first_row (TwFormulaBar *self)
   gtk_editable_set_max_width_chars (GTK_EDITABLE (self->formula), -1);
   gtk_widget_set_hexpand (self->formula, TRUE);
   gtk_widget_add_css_class (self->formula, "formula");
-  gtk_widget_set_tooltip_text (close, "Close (Ctrl+E)");
+  gtk_widget_set_tooltip_text (close, "Close (Ctrl+F)");
   gtk_widget_add_css_class (close, "flat");
   g_signal_connect (close, "clicked", G_CALLBACK (on_close), self);
   gtk_box_append (GTK_BOX (row), close);

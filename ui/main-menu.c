@@ -16,6 +16,7 @@ tw_main_menu_button_new (GMenuModel *recent)
   static const char *const files[][2] = {
     { "Save", "win.save" },
     { "Save As\342\200\246", "win.save-as" },
+    { "Export\342\200\246", "win.export" },
     { "Copy as Command Line", "win.copy-command-line" },
     { "The Runs in Words", "win.summary" },
   };

@@ -226,6 +226,7 @@ tw_panel_wrap (TwPanel *panel)
 
   g_object_bind_property (panel, "title", title, "label", G_BINDING_SYNC_CREATE);
   g_object_bind_property (panel, "subtitle", subtitle, "label", G_BINDING_SYNC_CREATE);
+  g_object_bind_property (panel, "subtitle", subtitle, "tooltip-text", G_BINDING_SYNC_CREATE); /* where it is cut off */
   gtk_widget_add_css_class (title, "heading");
   gtk_widget_add_css_class (subtitle, "dim-label");
   gtk_widget_add_css_class (subtitle, "caption");

@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "ui/drawing/looks.h"
 #include "ui/history.h"
 #include "ui/run-queue.h"
 
@@ -104,10 +105,7 @@ assign_styles (TwSession *session)
 
   g_array_set_size (session->styles, (guint)n);
   styles = (const TwLineStyle **)(gpointer)session->styles->data;
-  tw_line_styles_assign ((const char *const *)session->experiment->optimizers->pdata, n, styles);
-  for (gsize o = 0; o < n; o++)
-    if (tw_experiment_get_line_style (session->experiment, o) >= 0)
-      styles[o] = tw_line_style_get ((guint)tw_experiment_get_line_style (session->experiment, o));
+  tw_looks_assign (session->experiment, (const char *const *)session->experiment->optimizers->pdata, n, styles);
 }
 
 static void
@@ -433,6 +431,12 @@ gboolean
 tw_session_is_complete (TwSession *session)
 {
   return session->trace != NULL && session->complete;
+}
+
+gboolean
+tw_session_is_settled (TwSession *session)
+{
+  return tw_session_is_complete (session) && session->shown_generation == session->generation;
 }
 
 const char *

@@ -62,6 +62,7 @@ void tw_session_set_start (TwSession *session, gsize i, double x, double y);
 /* What its runs did. */
 TwTrace *tw_session_get_trace (TwSession *session);    /* (transfer none) (nullable) */
 gboolean tw_session_is_complete (TwSession *session);  /* no more rows will come */
+gboolean tw_session_is_settled (TwSession *session);   /* and they are of the experiment as it is now */
 const char *tw_session_get_error (TwSession *session); /* one sentence, or NULL */
 /* Row of the trace that is shown of run (optimizer, start): the step, or the last before it ended.  FALSE
  * where it has none yet. */

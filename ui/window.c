@@ -6,6 +6,7 @@
 #include "ui/activations-panel.h"
 #include "ui/curves-panel.h"
 #include "ui/documents.h"
+#include "ui/export-window.h"
 #include "ui/formula-bar.h"
 #include "ui/inside-page.h"
 #include "ui/landscape-panel.h"
@@ -19,6 +20,7 @@
 #include "ui/table-page.h"
 #include "ui/timeline.h"
 #include "ui/tuning-page.h"
+#include "ui/watch-stage.h"
 
 #define SPEED_FACTOR 1.5849 /* a fifth of a decade */
 
@@ -207,7 +209,16 @@ on_formula (GSimpleAction *action, GVariant *value, gpointer data)
   g_simple_action_set_state (action, value);
 }
 
+static void
+on_export (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  TwWindow *self = data;
+
+  tw_export_window_present (GTK_WINDOW (self), self->session, tw_documents_get_file (self->documents));
+}
+
 static const GActionEntry actions[] = {
+  { .name = "export", .activate = on_export },
   { .name = "undo", .activate = on_undo },
   { .name = "redo", .activate = on_redo },
   { .name = "same-start", .activate = on_same_start },
@@ -286,6 +297,19 @@ add_header_button (GtkWidget *header, const char *icon, const char *action, cons
   gtk_header_bar_pack_start (GTK_HEADER_BAR (header), button);
 }
 
+/* In words: it is what people look for first when they have seen something. */
+static GtkWidget *
+make_export_button (void)
+{
+  GtkWidget *button = gtk_button_new_with_label ("Export");
+
+  gtk_actionable_set_action_name (GTK_ACTIONABLE (button), "win.export");
+  gtk_widget_set_tooltip_text (button, "A figure, an animation, a report, or the numbers as a file (Ctrl+E)");
+  gtk_widget_set_focus_on_click (button, FALSE);
+  gtk_widget_set_name (button, "export-button");
+  return button;
+}
+
 static GtkWidget *
 make_header (TwWindow *self)
 {
@@ -295,13 +319,14 @@ make_header (TwWindow *self)
   gtk_header_bar_pack_start (GTK_HEADER_BAR (header),
                              tw_lessons_widget_get_button (TW_LESSONS (self->lessons)));
   gtk_header_bar_pack_start (GTK_HEADER_BAR (header), self->chooser);
-  add_header_button (header, NULL, "win.formula", "Type a landscape of your own (Ctrl+E)");
+  add_header_button (header, NULL, "win.formula", "Type a landscape of your own (Ctrl+F)");
   add_header_button (header, "edit-undo-symbolic", "win.undo", "Undo (Ctrl+Z)");
   add_header_button (header, "edit-redo-symbolic", "win.redo", "Redo (Ctrl+Shift+Z)");
   add_header_button (header, "media-playlist-shuffle-symbolic", "win.new-seed",
                      "New seed: other random numbers, or a random start where nothing else is random (S)");
   gtk_header_bar_pack_end (GTK_HEADER_BAR (header),
                            tw_main_menu_button_new (tw_documents_get_recent (self->documents)));
+  gtk_header_bar_pack_end (GTK_HEADER_BAR (header), make_export_button ());
   return header;
 }
 
@@ -369,7 +394,7 @@ fill (TwWindow *self)
   TwPanel *landscape = tw_landscape_panel_new (self->session);
 
   self->landscape = GTK_WIDGET (landscape);
-  gtk_paned_set_start_child (GTK_PANED (panes), tw_panel_wrap (landscape));
+  gtk_paned_set_start_child (GTK_PANED (panes), tw_watch_stage_new (self->session, tw_panel_wrap (landscape)));
   gtk_paned_set_end_child (GTK_PANED (panes), make_side (self));
   gtk_paned_set_shrink_start_child (GTK_PANED (panes), FALSE);
   gtk_paned_set_shrink_end_child (GTK_PANED (panes), FALSE);

@@ -46,6 +46,22 @@ append_whole (GString *line, const char *name, guint64 number)
   append_option (line, name, text);
 }
 
+/* "--label=2=My Adam" */
+static void
+append_looks (GString *line, const TwExperiment *experiment)
+{
+  for (guint i = 0; i < experiment->optimizers->len; i++) {
+    const char *label = tw_experiment_get_label (experiment, i);
+    int style = tw_experiment_get_line_style (experiment, i);
+    g_autofree char *name = label != NULL ? g_strdup_printf ("%u=%s", i + 1, label) : NULL;
+    g_autofree char *color = style >= 0 ? g_strdup_printf ("%u=%d", i + 1, style) : NULL;
+    if (name != NULL)
+      append_option (line, "label", name);
+    if (color != NULL)
+      append_option (line, "colour", color);
+  }
+}
+
 char *
 tw_experiment_to_command_line (const TwExperiment *experiment)
 {
@@ -61,6 +77,7 @@ tw_experiment_to_command_line (const TwExperiment *experiment)
     append_numbers (line, "minimum", &experiment->minimum, 1);
   for (guint i = 0; i < experiment->optimizers->len; i++)
     append_option (line, "optimizer", experiment->optimizers->pdata[i]);
+  append_looks (line, experiment);
   for (guint i = 0; i + 1 < experiment->starts->len; i += 2)
     append_numbers (line, "start", &g_array_index (experiment->starts, double, i), 2);
   if (experiment->starts->len == 0 && experiment->n_random_starts > 0)

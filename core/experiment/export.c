@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "config.h"
+#include "core/experiment/summary.h"
 
 static const TwTolerance tolerances[] = {
   { 1e-2, "0.01" }, { 1e-4, "0.0001" }, { 1e-6, "1e-06" }, { 1e-8, "1e-08" }
@@ -239,4 +240,31 @@ tw_export_json (const TwTrace *trace, TwOutput *output)
       write_json_run (trace, o, s, output);
     }
   tw_output_write (output, "\n  ]\n}\n");
+}
+
+void
+tw_export_table (TwTable table, const TwExperiment *experiment, const TwTrace *trace, TwOutput *output)
+{
+  g_autofree char *text = NULL;
+
+  switch (table) {
+  case TW_TABLE_CSV:
+    tw_export_csv (trace, output);
+    break;
+  case TW_TABLE_JSON:
+    tw_export_json (trace, output);
+    break;
+  case TW_TABLE_ACTIVATIONS:
+    tw_export_activations (trace, output);
+    break;
+  case TW_TABLE_EXPERIMENT:
+    text = tw_experiment_to_json (experiment);
+    tw_output_write (output, text);
+    break;
+  case TW_TABLE_CAPTION:
+    text = tw_trace_caption (trace, experiment);
+    tw_output_write (output, text);
+    tw_output_write (output, "\n");
+    break;
+  }
 }

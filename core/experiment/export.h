@@ -8,6 +8,7 @@
  */
 #pragma once
 
+#include "core/experiment/experiment.h"
 #include "core/experiment/output.h"
 #include "core/experiment/trace.h"
 
@@ -32,5 +33,9 @@ void tw_export_activations (const TwTrace *trace, TwOutput *output);
  * stop_text, evaluations, seconds; of a problem with metrics each of them (at the last step; null where the
  * run did not get there), and with an interval measured {step [...], train_loss [...], ...}.  What is not a finite number is null. */
 void tw_export_json (const TwTrace *trace, TwOutput *output);
+
+/* All that is given out as text without being drawn. */
+typedef enum { TW_TABLE_CSV, TW_TABLE_JSON, TW_TABLE_ACTIVATIONS, TW_TABLE_EXPERIMENT, TW_TABLE_CAPTION } TwTable;
+void tw_export_table (TwTable table, const TwExperiment *experiment, const TwTrace *trace, TwOutput *output);
 
 G_END_DECLS

@@ -142,6 +142,19 @@ tw_output_new (const char *path, GError **error)
   return g_steal_pointer (&output);
 }
 
+TwOutput *
+tw_output_new_memory (char *buffer, gsize size)
+{
+  TwOutput *output = g_new0 (TwOutput, 1);
+
+  output->path = g_strdup ("");
+  memset (buffer, 0, size);
+  output->file = fmemopen (buffer, size - 1, "w");
+  /* So that it is noticed soon that the rest is not wanted. */
+  setvbuf (output->file, NULL, _IOFBF, 1024);
+  return output;
+}
+
 static void
 note_failure (TwOutput *output)
 {
@@ -179,7 +192,8 @@ tw_output_write_number (TwOutput *output, double value)
 {
   char text[G_ASCII_DTOSTR_BUF_SIZE];
 
-  tw_output_write (output, g_ascii_formatd (text, sizeof text, "%.17g", value));
+  if (output->failure == 0)
+    tw_output_write (output, g_ascii_formatd (text, sizeof text, "%.17g", value));
 }
 
 void

@@ -17,6 +17,8 @@ gboolean tw_output_check (const char *path, GError **error);
 gboolean tw_output_is_stdout (const char *path);
 
 TwOutput *tw_output_new (const char *path, GError **error);
+/* The first `size` - 1 bytes of what is written, as text in `buffer`, which is filled by tw_output_free(). */
+TwOutput *tw_output_new_memory (char *buffer, gsize size);
 /* An error is kept, and told by tw_output_finish(). */
 void tw_output_write (TwOutput *output, const char *text);
 void tw_output_write_bytes (TwOutput *output, gconstpointer data, gsize size);

@@ -20,6 +20,7 @@
 typedef struct {
   gsize optimizer, first, n_runs; /* starts first to first + B - 1 */
   guint64 k;                      /* the next row */
+  gsize n_snapshots;              /* that were taken; the next is taken at its step */
   gsize n_active, n_sampled;      /* runs not ended; the first n_sampled runs have probes */
   double seconds;                 /* so far, of one run's share */
   TwOptimizer *stepper;           /* NULL before its first slice and after its last */
@@ -221,6 +222,22 @@ job_measure_run (TwRunner *runner, Job *job, gsize b, TwTraceRun *run)
   tw_trace_run_publish_metrics (run);
 }
 
+/* The whole position, where this step is one of those and the start one that is kept. */
+static void
+job_record_snapshot (TwRunner *runner, Job *job, gsize b)
+{
+  const TwSnapshots *snapshots = tw_trace_get_snapshots (runner->trace);
+  gsize dim = tw_problem_get_dim (runner->problem), start = job->first + b;
+
+  if (snapshots == NULL || start >= snapshots->n_starts || job->n_snapshots >= snapshots->n ||
+      snapshots->steps[job->n_snapshots] != job->k)
+    return;
+  float *to = tw_snapshots_get (snapshots, job->optimizer, start, job->n_snapshots);
+  const double *theta = job->theta + b * dim;
+  for (gsize i = 0; i < dim; i++)
+    to[i] = (float)theta[i];
+}
+
 static void
 job_record_run (TwRunner *runner, Job *job, gsize b)
 {
@@ -245,6 +262,7 @@ job_record_run (TwRunner *runner, Job *job, gsize b)
   if (k == 0)
     job->first_norm[b] = size;
   job_measure_run (runner, job, b, run);
+  job_record_snapshot (runner, job, b);
   tw_trace_run_publish (run, k + 1);
   if (k == last)
     job_end_run (runner, job, b, size < 1e-9 * (1 + job->first_norm[b]) ? TW_STOP_CONVERGED : TW_STOP_BUDGET);
@@ -302,6 +320,9 @@ job_step (TwRunner *runner, Job *job)
       job_record_run (runner, job, b);
   if (job->n_active > 0)
     job_update (runner, job);
+  const TwSnapshots *snapshots = tw_trace_get_snapshots (runner->trace);
+  if (snapshots != NULL && job->n_snapshots < snapshots->n && snapshots->steps[job->n_snapshots] == job->k)
+    job->n_snapshots++;
   job->k++;
 }
 
@@ -397,7 +418,7 @@ cut_into_jobs (TwRunner *runner)
 }
 
 static gboolean
-runner_prepare (TwRunner *runner, gsize probe_bytes, GError **error)
+runner_prepare (TwRunner *runner, gsize probe_bytes, gsize snapshot_bytes, GError **error)
 {
   const TwExperiment *experiment = runner->experiment;
   gsize n_optimizers = experiment->optimizers->len;
@@ -419,12 +440,13 @@ runner_prepare (TwRunner *runner, gsize probe_bytes, GError **error)
   runner->trace = tw_trace_new (runner->problem, steppers, (char **)experiment->optimizers->pdata,
                                 n_optimizers, tw_experiment_n_starts (experiment), experiment->steps,
                                 experiment->seed, probe_bytes, error);
+  if (runner->trace != NULL && snapshot_bytes > 0)
+    tw_trace_keep_snapshots (runner->trace, snapshot_bytes);
   return runner->trace != NULL;
 }
 
-TwRunner *
-tw_runner_start_with_probes (const TwExperiment *experiment, guint n_threads, gsize probe_bytes,
-                             GError **error)
+static TwRunner *
+start (const TwExperiment *experiment, guint n_threads, gsize probe_bytes, gsize snapshot_bytes, GError **error)
 {
   g_autoptr (TwRunner) runner = g_new0 (TwRunner, 1);
 
@@ -433,7 +455,7 @@ tw_runner_start_with_probes (const TwExperiment *experiment, guint n_threads, gs
   runner->done = TRUE; /* nothing to wait for yet */
   runner->experiment = tw_experiment_copy (experiment);
   openblas_set_num_threads (1); /* the threads are ours: one per job */
-  if (!runner_prepare (runner, probe_bytes, error))
+  if (!runner_prepare (runner, probe_bytes, snapshot_bytes, error))
     return NULL;
   if (n_threads == 0)
     n_threads = g_get_num_processors ();
@@ -448,9 +470,22 @@ tw_runner_start_with_probes (const TwExperiment *experiment, guint n_threads, gs
 }
 
 TwRunner *
+tw_runner_start_with_probes (const TwExperiment *experiment, guint n_threads, gsize probe_bytes,
+                             GError **error)
+{
+  return start (experiment, n_threads, probe_bytes, 0, error);
+}
+
+TwRunner *
 tw_runner_start (const TwExperiment *experiment, guint n_threads, GError **error)
 {
-  return tw_runner_start_with_probes (experiment, n_threads, TW_TRACE_PROBE_BYTES, error);
+  return start (experiment, n_threads, TW_TRACE_PROBE_BYTES, 0, error);
+}
+
+TwRunner *
+tw_runner_start_watched (const TwExperiment *experiment, guint n_threads, GError **error)
+{
+  return start (experiment, n_threads, TW_TRACE_PROBE_BYTES, TW_SNAPSHOTS_BYTES, error);
 }
 
 TwTrace *

@@ -81,7 +81,7 @@ append_start (GString *text, const TwTrace *trace)
 }
 
 char *
-tw_trace_caption (const TwTrace *trace)
+tw_trace_caption (const TwTrace *trace, const TwExperiment *looks)
 {
   const TwProblem *problem = tw_trace_get_problem (trace);
   const char *formula = tw_problem_get_formula (problem);
@@ -100,8 +100,14 @@ tw_trace_caption (const TwTrace *trace)
     g_string_append_printf (text, ", gradient noise %s", noise);
   }
   g_string_append (text, ". Optimizers: ");
-  for (gsize o = 0; o < tw_trace_get_n_optimizers (trace); o++)
-    g_string_append_printf (text, "%s%s", o > 0 ? "; " : "", tw_trace_get_optimizer_spec (trace, o));
+  for (gsize o = 0; o < tw_trace_get_n_optimizers (trace); o++) {
+    const char *spec = tw_trace_get_optimizer_spec (trace, o), *label = looks != NULL ? tw_experiment_get_label (looks, o) : NULL;
+    g_string_append (text, o > 0 ? "; " : "");
+    if (label != NULL)
+      g_string_append_printf (text, "%s (%s)", label, spec);
+    else
+      g_string_append (text, spec);
+  }
   g_string_append (text, ". Thalweg " TW_VERSION ".");
   return g_string_free (text, FALSE);
 }

@@ -1,6 +1,7 @@
 /* summary.h: a finished trace in a few numbers and in words. */
 #pragma once
 
+#include "core/experiment/experiment.h"
 #include "core/experiment/trace.h"
 
 G_BEGIN_DECLS
@@ -24,6 +25,7 @@ char *tw_summary_describe_end (const TwRunSummary *summary, const TwTrace *trace
 
 /* What a figure of this trace shows, in sentences: problem, starts, steps, seed, optimizers with their
  * settings, and the version of the program. */
-char *tw_trace_caption (const TwTrace *trace);
+/* looks: what its optimizers are called; NULL: as their specs say. */
+char *tw_trace_caption (const TwTrace *trace, const TwExperiment *looks);
 
 G_END_DECLS

@@ -51,6 +51,41 @@ xdotool (Driver *driver, const char *const *arguments)
 
 #define XDOTOOL(driver, ...) xdotool (driver, (const char *const[]){ "xdotool", __VA_ARGS__, NULL })
 
+void
+driver_focus (Driver *driver)
+{
+  g_autofree char *xid = g_strdup_printf ("%lu", driver->xid);
+
+  XDOTOOL (driver, "windowfocus", xid);
+  driver_live (driver, 0.1);
+}
+
+static GtkWidget *
+find_toplevel (GType type)
+{
+  GListModel *windows = gtk_window_get_toplevels ();
+
+  for (guint i = 0; i < g_list_model_get_n_items (windows); i++) {
+    g_autoptr (GtkWidget) window = g_list_model_get_item (windows, i);
+    if (G_TYPE_CHECK_INSTANCE_TYPE (window, type) && gtk_widget_get_mapped (window))
+      return window;
+  }
+  return NULL;
+}
+
+Driver
+driver_other_window (Driver *driver, GType type)
+{
+  GtkWidget *window = NULL;
+
+  driver_wait (driver, (window = find_toplevel (type)) != NULL);
+  Driver other = { .window = (TwWindow *)(gpointer)window, .session = driver->session };
+  other.xid = gdk_x11_surface_get_xid (gtk_native_get_surface (GTK_NATIVE (window)));
+  driver_live (driver, 0.2);
+  driver_focus (&other);
+  return other;
+}
+
 static gboolean
 work (gpointer data)
 {

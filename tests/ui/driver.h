@@ -28,6 +28,9 @@ void driver_run (const TwExperiment *experiment, void (*body) (Driver *driver));
   }                                                                                                          \
   G_STMT_END
 void driver_live (Driver *driver, double seconds);
+/* Another window of the program, once it is there, with the keyboard: all below works on it then. */
+Driver driver_other_window (Driver *driver, GType type);
+void driver_focus (Driver *driver);
 
 /* Events, through the X server.  Keys as xdotool names them; positions in pixels of the widget. */
 void driver_key (Driver *driver, const char *keys);

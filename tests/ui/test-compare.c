@@ -278,7 +278,7 @@ body_formula (Driver *driver)
 
   driver_wait (driver, tw_session_is_complete (driver->session));
   cairo_surface_t *before = driver_picture (landscape);
-  driver_key (driver, "ctrl+e");
+  driver_key (driver, "ctrl+f");
   driver_wait (driver, gtk_widget_get_mapped (driver_find (driver, "formula-entry")));
   driver_live (driver, 0.4);
   /* It begins with what is shown. */
@@ -316,7 +316,7 @@ body_formula (Driver *driver)
   g_autoptr (GPtrArray) own = tw_own_landscapes_load (path, NULL);
   g_assert_cmpuint (own->len, ==, 1);
   g_assert_cmpstr (((TwOwnLandscape *)own->pdata[0])->formula, ==, "x^2 + 3*sin(y)");
-  driver_key (driver, "ctrl+e");
+  driver_key (driver, "ctrl+f");
   driver_live (driver, 0.5);
   tw_session_set_problem (driver->session, "beale");
   driver_wait (driver, tw_session_is_complete (driver->session));

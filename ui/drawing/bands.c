@@ -76,36 +76,53 @@ draw_cells (cairo_t *cr, const TwTheme *theme, const TwRect *rect, double share,
 }
 
 void
-tw_draw_bands (cairo_t *cr, const TwTheme *theme, const TwRect *rect, const TwAxis *x, const TwTrace *trace,
-               gsize optimizer, const TwBand *bands, gsize n, double font_size, double scale, gsize last)
+tw_bands_lay_out (const TwBand *bands, gsize n, const TwRect *rect, gboolean snapped, TwRect *rects)
 {
   double units = 0, y = rect->y, room = rect->height - GAP * (double)(MAX (n, 1) - 1);
-  gsize n_rows = tw_trace_get_n_rows (trace, optimizer, 0);
-  TwTicks ticks;
 
-  n_rows = last < n_rows ? last + 1 : n_rows;
-  cairo_save (cr);
-  cairo_set_dash (cr, NULL, 0, 0);
-  cairo_set_line_width (cr, 1);
   /* Small levels get more than their share, so that their names fit. */
   for (gsize b = 0; b < n; b++)
     units += bands[b].units + 6;
   for (gsize b = 0; b < n; b++) {
-    TwRect band = { rect->x, y, rect->width, room * (bands[b].units + 6) / units };
+    rects[b] = (TwRect){ rect->x, y, rect->width, room * (bands[b].units + 6) / units };
+    if (snapped) {
+      rects[b].height = MAX (floor (rects[b].height), 1);
+      rects[b].width = floor (rects[b].width);
+      rects[b].x = floor (rects[b].x);
+      rects[b].y = floor (rects[b].y);
+    }
+    y += rects[b].height + GAP;
+  }
+}
+
+void
+tw_draw_bands (cairo_t *cr, const TwTheme *theme, const TwRect *rects, const TwAxis *x, const TwTrace *trace,
+               gsize optimizer, const TwBand *bands, gsize n, double font_size, double scale, gsize last)
+{
+  gsize n_rows = tw_trace_get_n_rows (trace, optimizer, 0);
+  TwTicks ticks;
+
+  if (n == 0)
+    return;
+  n_rows = last < n_rows ? last + 1 : n_rows;
+  cairo_save (cr);
+  cairo_set_dash (cr, NULL, 0, 0);
+  cairo_set_line_width (cr, 1);
+  for (gsize b = 0; b < n; b++) {
+    const TwRect *band = &rects[b];
     if (n_rows > 0)
-      draw_cells (cr, theme, &band, MIN ((double)n_rows / (x->max + 1), 1), trace, optimizer, &bands[b], n_rows, scale);
+      draw_cells (cr, theme, band, MIN ((double)n_rows / (x->max + 1), 1), trace, optimizer, &bands[b], n_rows, scale);
     tw_set_color (cr, &theme->dim, 0.7);
-    cairo_rectangle (cr, band.x - 0.5, band.y - 0.5, band.width + 1, band.height + 1);
+    cairo_rectangle (cr, band->x - 0.5, band->y - 0.5, band->width + 1, band->height + 1);
     cairo_stroke (cr);
     tw_set_font (cr, font_size, FALSE);
     tw_set_color (cr, &theme->dim, 1);
-    tw_draw_text (cr, band.x - 7, band.y + band.height / 2 + 0.36 * font_size, 1, bands[b].label);
-    y += band.height + GAP;
+    tw_draw_text (cr, band->x - 7, band->y + band->height / 2 + 0.36 * font_size, 1, bands[b].label);
   }
-  tw_axis_ticks (x, (guint)CLAMP (rect->width / (font_size * 5.5), 2, 12), &ticks);
+  tw_axis_ticks (x, (guint)CLAMP (rects[0].width / (font_size * 5.5), 2, 12), &ticks);
   for (guint i = 0; i < ticks.n; i++) {
     char text[48];
-    double at = tw_rect_x (rect, x, ticks.values[i]), bottom = rect->y + rect->height;
+    double at = tw_rect_x (&rects[0], x, ticks.values[i]), bottom = rects[n - 1].y + rects[n - 1].height;
     tw_set_color (cr, &theme->dim, 0.7);
     cairo_move_to (cr, at, bottom);
     cairo_line_to (cr, at, bottom + 4);

@@ -16,9 +16,11 @@ typedef struct {
 
 /* Bands of the states of `optimizer`'s RNNs, from start 0; the number of them, 0 where it has none. */
 gsize tw_bands_find (const TwTrace *trace, gsize optimizer, TwBand bands[TW_MAX_BANDS]);
-/* Heat maps one below the other in `rect`, labels left of it, rows 0 to `last` of 0 to x->max; pictures of
- * `scale` pixels per unit of the user space. */
-void tw_draw_bands (cairo_t *cr, const TwTheme *theme, const TwRect *rect, const TwAxis *x, const TwTrace *trace,
+/* Where they lie in `rect`, one below the other: rects (n) out.  snapped: on whole pixels, as a screen wants it. */
+void tw_bands_lay_out (const TwBand *bands, gsize n, const TwRect *rect, gboolean snapped, TwRect *rects);
+/* Heat maps in these rects, labels left of them, the axis below the last, rows 0 to `last` of 0 to x->max; pictures
+ * of `scale` pixels per unit of the user space. */
+void tw_draw_bands (cairo_t *cr, const TwTheme *theme, const TwRect *rects, const TwAxis *x, const TwTrace *trace,
                     gsize optimizer, const TwBand *bands, gsize n, double font_size, double scale, gsize last);
 
 G_END_DECLS

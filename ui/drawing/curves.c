@@ -79,7 +79,8 @@ tw_draw_curve (cairo_t *cr, const TwTheme *theme, const TwRect *rect, const TwAx
       high = value > high ? value : high;
     }
     if (!(low <= high)) {
-      cairo_new_sub_path (cr);
+      if (!curve->bridged)
+        cairo_new_sub_path (cr);
       continue;
     }
     double px = tw_rect_x (rect, x, (double)(i * stride));

@@ -12,6 +12,7 @@ typedef struct {
   const TwLineStyle *style;
   gboolean primary; /* the others are drawn thin */
   gsize stride;     /* 0 is 1 */
+  gboolean bridged; /* a line over where there is none, from the last number to the next */
 } TwCurve;
 
 /* An axis for all curves.  Log: what diverges leaves at the top instead of flattening the others, and nothing

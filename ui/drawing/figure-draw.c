@@ -210,7 +210,7 @@ draw_legend_still (TwFigure *figure, cairo_t *cr)
     tw_draw_swatch (cr, theme, figure->styles[o], x, y - 0.62 * TW_LEGEND_ROW, 30, 0.8 * TW_LEGEND_ROW);
     tw_set_font (cr, FONT, FALSE);
     tw_set_color (cr, &theme->foreground, 1);
-    tw_draw_text_within (cr, x + 38, y, 0, room, tw_trace_get_optimizer_spec (figure->trace, o));
+    tw_draw_text_within (cr, x + 38, y, 0, room, figure->names[o]);
   }
 }
 
@@ -325,8 +325,10 @@ tw_figure_draw_moving (TwFigure *figure, cairo_t *cr, double scale, gsize last)
     draw_legend_still (figure, cr);
   }
   draw_legend_values (figure, cr, last);
+  TwRect rects[TW_MAX_BANDS];
+  tw_bands_lay_out (figure->band, figure->n_bands, &figure->bands, FALSE, rects);
   if (figure->n_bands > 0)
-    tw_draw_bands (cr, figure->theme, &figure->bands, &figure->x, figure->trace, figure->learned, figure->band,
+    tw_draw_bands (cr, figure->theme, rects, &figure->x, figure->trace, figure->learned, figure->band,
                    figure->n_bands, FONT, scale, last);
   if (last < tw_trace_get_n_steps (figure->trace))
     draw_step (figure, cr, last);

@@ -284,7 +284,7 @@ gboolean
 tw_figure_save_comparison (TwTrace *trace, const char *path, GError **error)
 {
   const TwFigureOptions options = { 0 };
-  g_autoptr (TwFigure) figure = tw_figure_new (trace, &options, error);
+  g_autoptr (TwFigure) figure = tw_figure_new (trace, NULL, &options, error);
 
   return figure != NULL && tw_figure_save (figure, path, error);
 }

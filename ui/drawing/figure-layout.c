@@ -47,7 +47,7 @@ widest_name (TwFigure *figure, cairo_t *cr)
 
   tw_set_font (cr, FONT, FALSE);
   for (gsize i = 0; i < figure->n_series; i++)
-    widest = MAX (widest, tw_text_width (cr, tw_trace_get_optimizer_spec (figure->trace, figure->series[i])));
+    widest = MAX (widest, tw_text_width (cr, figure->names[figure->series[i]]));
   return widest;
 }
 

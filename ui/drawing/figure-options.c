@@ -16,12 +16,18 @@ static const TwFigureKey keys[] = {
   { "dpi", "N", "pixels per inch of PNG" },
   { "transparent", "yes|no", "no ground" },
   { "legend", "auto|right|below|inside|none", "where it stands" },
-  { "metric", "loss|gradient|distance|step", "what curves show" },
+  { "metric", "loss|gradient|distance|step|rate|train-loss|test-loss|test-accuracy", "what curves show" },
   { "series", "LIST", "which optimizers: numbers from 1 or names, as in 1,learned" },
   { "title", "TEXT", "in place of the problem's name; empty for none" },
   { "font", "FAMILY", "as in \"DejaVu Serif\"" },
   { "font-size", "POINTS", "of all text" },
   { "line-width", "POINTS", "of trajectories and curves" },
+};
+
+/* In the order of the words above. */
+static const TwMetric metrics[] = {
+  TW_METRIC_LOSS, TW_METRIC_GRADIENT,   TW_METRIC_DISTANCE,  TW_METRIC_STEP,
+  TW_METRIC_RATE, TW_METRIC_TRAIN_LOSS, TW_METRIC_TEST_LOSS, TW_METRIC_TEST_ACCURACY,
 };
 
 static const struct {
@@ -207,7 +213,7 @@ tw_figure_options_set (TwFigureOptions *options, const char *key, const char *va
   else if (strcmp (key, "legend") == 0)
     options->legend = choice;
   else if (strcmp (key, "metric") == 0)
-    options->metric = choice;
+    options->metric = metrics[choice];
   else
     options->transparent = choice == 0;
   return TRUE;
@@ -222,6 +228,16 @@ get_choice (const char *key, guint choice)
       return g_strdup (words[choice]);
     }
   return NULL;
+}
+
+static guint
+number_of_metric (TwMetric metric)
+{
+  guint i = 0;
+
+  while (i + 1 < G_N_ELEMENTS (metrics) && metrics[i] != metric)
+    i++;
+  return metrics[i] == metric ? i : 0;
 }
 
 char *
@@ -250,6 +266,6 @@ tw_figure_options_get (const TwFigureOptions *o, const char *key)
   return get_choice (key, strcmp (key, "view") == 0     ? (guint)o->view
                           : strcmp (key, "theme") == 0  ? (guint)o->theme
                           : strcmp (key, "legend") == 0 ? (guint)o->legend
-                          : strcmp (key, "metric") == 0 ? (guint)o->metric
+                          : strcmp (key, "metric") == 0 ? number_of_metric (o->metric)
                                                         : 0);
 }

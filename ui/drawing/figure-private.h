@@ -30,6 +30,7 @@ struct _TwFigure {
   const TwTheme *theme;
   gsize n_series, *series;   /* (n_series) optimizers that are shown */
   const TwLineStyle **styles; /* by optimizer */
+  char **names;               /* by optimizer: labels or specs; NULL at the end */
   char *title, *caption;
 
   double unit;          /* points */
@@ -46,7 +47,7 @@ struct _TwFigure {
   TwRect curves;
   TwAxis x, y;
   GArray *lines;        /* of TwCurve: the first start last */
-  GPtrArray *columns;   /* of double *: metrics that the trace has not got */
+  GPtrArray *columns;   /* of double *: metrics that the trace has not got as a column */
   const char *y_title;
 
   TwRect bands;

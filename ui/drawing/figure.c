@@ -4,6 +4,7 @@
 #include "core/error.h"
 #include "core/experiment/summary.h"
 #include "ui/drawing/figure-private.h"
+#include "ui/drawing/looks.h"
 
 #define TOLERANCE 1e-6
 #define N_LEVELS 16
@@ -24,13 +25,12 @@ choose_series (TwFigure *figure, GError **error)
     gboolean found = FALSE;
     if (g_ascii_string_to_unsigned (word, 10, 1, O, &number, NULL))
       found = chosen[number - 1] = TRUE;
-    for (gsize o = 0; o < O && !found; o++) {
+    gboolean number_given = found;
+    for (gsize o = 0; o < O && !number_given; o++) {
       const char *spec = tw_trace_get_optimizer_spec (figure->trace, o);
-      if (strlen (word) == strcspn (spec, ",") && g_str_has_prefix (spec, word))
-        chosen[o] = TRUE;
+      if ((strlen (word) == strcspn (spec, ",") && g_str_has_prefix (spec, word)) || strcmp (word, figure->names[o]) == 0)
+        found = chosen[o] = TRUE;
     }
-    for (gsize o = 0; o < O; o++)
-      found = found || (chosen[o] && g_str_has_prefix (tw_trace_get_optimizer_spec (figure->trace, o), word));
     if (!found) {
       g_set_error (error, TW_ERROR, TW_ERROR_INPUT,
                    "\"%s\" is no optimizer of this experiment: give a number from 1 to %" G_GSIZE_FORMAT " or a name",
@@ -46,68 +46,91 @@ choose_series (TwFigure *figure, GError **error)
 }
 
 static double *
-new_column (TwFigure *figure, gsize o, gsize s)
+new_column (TwFigure *figure, TwMetric metric, gsize o, gsize s)
 {
-  TwTrace *trace = figure->trace;
-  gsize n = tw_trace_get_n_rows (trace, o, s), D = tw_trace_get_n_coordinates (trace), n_minima;
-  const double *theta = tw_trace_get_theta (trace, o, s), *minima;
+  gsize n = tw_trace_get_n_rows (figure->trace, o, s);
   double *values = g_new (double, MAX (n, 1));
 
-  n_minima = tw_problem_get_minima (tw_trace_get_problem (trace), &minima);
-  for (gsize k = 0; k < n; k++) {
-    double nearest = INFINITY, square = 0;
-    for (gsize m = 0; figure->options.metric == TW_METRIC_DISTANCE && m < n_minima; m++) {
-      square = 0;
-      for (gsize i = 0; i < D; i++)
-        square += (theta[k * D + i] - minima[m * D + i]) * (theta[k * D + i] - minima[m * D + i]);
-      nearest = MIN (nearest, sqrt (square));
-    }
-    /* Row k: the update that led there. */
-    for (gsize i = 0; figure->options.metric == TW_METRIC_STEP && k > 0 && i < D; i++)
-      square += (theta[k * D + i] - theta[(k - 1) * D + i]) * (theta[k * D + i] - theta[(k - 1) * D + i]);
-    values[k] = figure->options.metric == TW_METRIC_DISTANCE ? nearest : k > 0 ? sqrt (square) : NAN;
-  }
+  for (gsize k = 0; k < n; k++)
+    values[k] = tw_metric_get_value (metric, figure->trace, o, s, k);
   g_ptr_array_add (figure->columns, values);
   return values;
+}
+
+/* The sentence without its capital and its full stop. */
+static void
+set_missing (GError **error, const char *why)
+{
+  g_autofree char *words = g_strdup (why);
+  gsize length = strlen (words);
+
+  if (length > 0 && words[length - 1] == '.')
+    words[length - 1] = '\0';
+  words[0] = g_ascii_tolower (words[0]);
+  g_set_error_literal (error, TW_ERROR, TW_ERROR_INPUT, words);
+}
+
+static void
+add_curve (TwFigure *figure, TwMetric metric, double minimum, gsize o, gsize s)
+{
+  TwCurve curve = { .n = tw_trace_get_n_rows (figure->trace, o, s), .style = figure->styles[o], .primary = s == 0,
+                    .bridged = tw_metric_is_sparse (metric) };
+
+  if (metric == TW_METRIC_LOSS || metric == TW_METRIC_EXCESS) {
+    curve.values = tw_trace_get_loss (figure->trace, o, s);
+    curve.offset = metric == TW_METRIC_EXCESS ? minimum : 0;
+  } else {
+    curve.values = metric == TW_METRIC_GRADIENT ? tw_trace_get_grad_norm (figure->trace, o, s)
+                                                : new_column (figure, metric, o, s);
+  }
+  g_array_append_val (figure->lines, curve);
 }
 
 static gboolean
 prepare_curves (TwFigure *figure, GError **error)
 {
-  TwTrace *trace = figure->trace;
-  const TwProblem *problem = tw_trace_get_problem (trace);
+  static const char *const titles[TW_N_METRICS] = {
+    [TW_METRIC_LOSS] = "Loss",
+    [TW_METRIC_EXCESS] = "Loss above the known minimum",
+    [TW_METRIC_GRADIENT] = "Gradient norm",
+    [TW_METRIC_STEP] = "Length of the update",
+    [TW_METRIC_RATE] = "Learning rate",
+    [TW_METRIC_DISTANCE] = "Distance to the nearest minimum",
+    [TW_METRIC_TRAIN_LOSS] = "Training loss",
+    [TW_METRIC_TEST_LOSS] = "Test loss",
+    [TW_METRIC_TEST_ACCURACY] = "Test accuracy",
+  };
+  const TwProblem *problem = tw_trace_get_problem (figure->trace);
   double minimum = tw_problem_get_minimum (problem), least = INFINITY;
-  gsize n_starts = MIN (tw_trace_get_n_starts (trace), TW_FIGURE_MAX_THIN + 1);
+  gsize n_starts = MIN (tw_trace_get_n_starts (figure->trace), TW_FIGURE_MAX_THIN + 1);
   TwMetric metric = figure->options.metric;
-  const double *minima;
+  const char *why = tw_metric_why_missing (metric, problem);
+  gboolean any = FALSE;
 
-  if (metric == TW_METRIC_DISTANCE && (tw_problem_get_minima (problem, &minima) == 0 ||
-                                       tw_trace_get_n_coordinates (trace) < tw_problem_get_dim (problem))) {
-    g_set_error_literal (error, TW_ERROR, TW_ERROR_INPUT, "no minimiser of this problem is known to measure from");
+  if (why != NULL) {
+    set_missing (error, why);
     return FALSE;
   }
+  if (metric == TW_METRIC_LOSS && isfinite (minimum))
+    metric = TW_METRIC_EXCESS;
   for (gsize s = n_starts; s-- > 0;)
-    for (gsize i = 0; i < figure->n_series; i++) {
-      gsize o = figure->series[i];
-      TwCurve curve = { .n = tw_trace_get_n_rows (trace, o, s), .style = figure->styles[o], .primary = s == 0 };
-      if (metric == TW_METRIC_LOSS) {
-        curve.values = tw_trace_get_loss (trace, o, s);
-        curve.offset = isfinite (minimum) ? minimum : 0;
-      } else {
-        curve.values = metric == TW_METRIC_GRADIENT ? tw_trace_get_grad_norm (trace, o, s) : new_column (figure, o, s);
-      }
-      for (gsize k = 0; k < curve.n; k++)
-        least = MIN (least, curve.values[k] - curve.offset);
-      g_array_append_val (figure->lines, curve);
+    for (gsize i = 0; i < figure->n_series; i++)
+      add_curve (figure, metric, minimum, figure->series[i], s);
+  for (guint c = 0; c < figure->lines->len; c++) {
+    const TwCurve *curve = &g_array_index (figure->lines, TwCurve, c);
+    for (gsize k = 0; k < curve->n; k++) {
+      least = MIN (least, curve->values[k] - curve->offset);
+      any = any || !isnan (curve->values[k]);
     }
+  }
+  if (!any && metric == TW_METRIC_RATE) {
+    g_set_error_literal (error, TW_ERROR, TW_ERROR_INPUT, "none of these optimizers has a learning rate to draw");
+    return FALSE;
+  }
   /* Losses below zero have no logarithm; where no minimum is known the axis stays linear. */
-  gboolean log = metric != TW_METRIC_LOSS || isfinite (minimum) || least > 0;
+  gboolean log = tw_metric_may_be_log (metric) && (metric != TW_METRIC_LOSS || least > 0);
   tw_curves_range ((TwCurve *)(gpointer)figure->lines->data, figure->lines->len, log, &figure->y);
-  figure->y_title = metric == TW_METRIC_GRADIENT   ? "Gradient norm"
-                    : metric == TW_METRIC_DISTANCE ? "Distance to the nearest minimum"
-                    : metric == TW_METRIC_STEP     ? "Length of the update"
-                    : isfinite (minimum) && minimum != 0 ? "Loss above the known minimum"
-                                                         : "Loss";
+  figure->y_title = titles[metric == TW_METRIC_EXCESS && minimum == 0 ? TW_METRIC_LOSS : metric];
   return TRUE;
 }
 
@@ -155,7 +178,7 @@ prepare_table (TwFigure *figure)
     tw_summarise (&figure->trace, 1, o, TOLERANCE, &summary);
     summary.best_loss.low = summary.best_loss.high = summary.best_loss.value;
     summary.steps.low = summary.steps.high = summary.steps.value;
-    g_ptr_array_add (figure->cells, g_strdup (tw_trace_get_optimizer_spec (figure->trace, o)));
+    g_ptr_array_add (figure->cells, g_strdup (figure->names[o]));
     g_ptr_array_add (figure->cells, format_interval (&summary.final_loss, "%.4g"));
     g_ptr_array_add (figure->cells, format_interval (&summary.best_loss, "%.4g"));
     g_ptr_array_add (figure->cells, format_interval (&summary.steps, "%.10g"));
@@ -173,7 +196,7 @@ choose_title (const TwFigure *figure)
     return g_strdup (figure->options.title);
   if (figure->options.view == TW_FIGURE_ACTIVATIONS)
     return g_strdup_printf ("%s: %s", tw_problem_get_title (problem),
-                            tw_trace_get_optimizer_spec (figure->trace, figure->learned));
+                            figure->names[figure->learned]);
   if (strcmp (tw_problem_get_name (problem), "formula") == 0 && formula != NULL && strlen (formula) < 60)
     return g_strconcat ("f(x, y) = ", formula, NULL);
   return g_strdup (tw_problem_get_title (problem));
@@ -264,7 +287,7 @@ prepare_views (TwFigure *figure, GError **error)
 }
 
 TwFigure *
-tw_figure_new (TwTrace *trace, const TwFigureOptions *options, GError **error)
+tw_figure_new (TwTrace *trace, const TwExperiment *looks, const TwFigureOptions *options, GError **error)
 {
   g_autoptr (TwFigure) figure = g_new0 (TwFigure, 1);
   gsize O = tw_trace_get_n_optimizers (trace);
@@ -274,14 +297,17 @@ tw_figure_new (TwTrace *trace, const TwFigureOptions *options, GError **error)
   tw_figure_options_copy (options, &figure->options);
   figure->text.family = figure->options.font;
   figure->theme = options->theme == TW_FIGURE_PRINT ? tw_theme_get_print () : tw_theme_get (options->theme == TW_FIGURE_DARK);
-  figure->caption = tw_trace_caption (trace);
+  figure->caption = tw_trace_caption (trace, looks);
   figure->lines = g_array_new (FALSE, FALSE, sizeof (TwCurve));
   figure->columns = g_ptr_array_new_with_free_func (g_free);
   figure->cells = g_ptr_array_new_with_free_func (g_free);
   figure->styles = g_new (const TwLineStyle *, MAX (O, 1));
-  for (gsize o = 0; o < O; o++)
+  figure->names = g_new0 (char *, O + 1);
+  for (gsize o = 0; o < O; o++) {
     specs[o] = tw_trace_get_optimizer_spec (trace, o);
-  tw_line_styles_assign (specs, O, figure->styles);
+    figure->names[o] = g_strdup (tw_looks_get_name (looks, specs[o], o));
+  }
+  tw_looks_assign (looks, specs, O, figure->styles);
   if (!choose_series (figure, error) || !prepare_views (figure, error))
     return NULL;
   figure->title = choose_title (figure);
@@ -311,6 +337,7 @@ tw_figure_free (TwFigure *figure)
   g_clear_pointer (&figure->cells, g_ptr_array_unref);
   g_free (figure->series);
   g_free (figure->styles);
+  g_strfreev (figure->names);
   g_free (figure->title);
   g_free (figure->caption);
   tw_figure_options_clear (&figure->options);

@@ -8,7 +8,9 @@
 
 #include <cairo.h>
 
+#include "core/experiment/experiment.h"
 #include "core/experiment/trace.h"
+#include "ui/drawing/metrics.h"
 
 G_BEGIN_DECLS
 
@@ -22,19 +24,13 @@ typedef enum {
 
 typedef enum { TW_FIGURE_LIGHT, TW_FIGURE_DARK, TW_FIGURE_PRINT } TwFigureTheme;
 typedef enum { TW_LEGEND_AUTO, TW_LEGEND_RIGHT, TW_LEGEND_BELOW, TW_LEGEND_INSIDE, TW_LEGEND_NONE } TwLegendPlace;
-typedef enum {
-  TW_METRIC_LOSS,     /* above the known minimum, where there is one */
-  TW_METRIC_GRADIENT, /* norm, where it was taken */
-  TW_METRIC_DISTANCE, /* to the nearest known minimum */
-  TW_METRIC_STEP,     /* length of the update */
-} TwMetric;
 typedef enum { TW_FIGURE_PNG, TW_FIGURE_SVG, TW_FIGURE_PDF, TW_FIGURE_NO_KIND } TwFigureKind;
 
 typedef struct {
   TwFigureView view;
   TwFigureTheme theme;
   TwLegendPlace legend;
-  TwMetric metric;
+  TwMetric metric;              /* TW_METRIC_LOSS: above the known minimum, where there is one */
   double width, height;         /* in points, or pixels where `pixels`; 0: chosen (the height for the width) */
   gboolean pixels;
   double dpi;                   /* of PNG; 0: 96 where the size is in pixels, 300 in mm or in, else 144 */
@@ -42,7 +38,7 @@ typedef struct {
   double font_size, line_width; /* points; 0: chosen for the size */
   char *font;                   /* family; NULL: the sans-serif of the system */
   char *title;                  /* NULL: the problem's; "": none */
-  char *series;                 /* numbers from 1 and names of optimizers with commas between; NULL: all */
+  char *series;                 /* numbers from 1, names and labels of optimizers with commas between; NULL: all */
 } TwFigureOptions;
 
 void tw_figure_options_clear (TwFigureOptions *options);
@@ -63,9 +59,10 @@ char *tw_figure_options_get (const TwFigureOptions *options, const char *key);
 
 typedef struct _TwFigure TwFigure;
 
-/* Lays it out.  Errors (TW_ERROR_INPUT): a view that this trace has not got, series that name nobody, a size
- * that is too small for its font. */
-TwFigure *tw_figure_new (TwTrace *trace, const TwFigureOptions *options, GError **error);
+/* Lays it out.  looks (nullable): an experiment that says what its optimizers are called and how they are drawn.
+ * Errors (TW_ERROR_INPUT): a view that this trace has not got, series that name nobody, a size that is too small
+ * for its font. */
+TwFigure *tw_figure_new (TwTrace *trace, const TwExperiment *looks, const TwFigureOptions *options, GError **error);
 void tw_figure_free (TwFigure *figure);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TwFigure, tw_figure_free)
 void tw_figure_get_size (const TwFigure *figure, double *width, double *height);     /* points */

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "config.h"
+#include "core/error.h"
 #include "ui/drawing/figure-private.h"
 
 #define MAX_POINTS 500
@@ -81,7 +82,7 @@ static const char matplotlib_body[] =
   "\n"
   "\n"
   "def column(rows, name):\n"
-  "    return np.array([float(row[name]) for row in rows])\n"
+  "    return np.array([float(row[name] or 'nan') for row in rows])\n"
   "\n"
   "\n"
   "n_starts = 1 + max(start for _, _, start in runs)\n"
@@ -169,7 +170,20 @@ write_python_metric (const TwFigure *figure, TwOutput *output)
   case TW_METRIC_STEP:
     tw_output_write (output, "np.hypot(np.diff(column(rows, 'x')), np.diff(column(rows, 'y')))\n");
     break;
+  case TW_METRIC_TRAIN_LOSS:
+    tw_output_write (output, "column(rows, 'train_loss')\n");
+    break;
+  case TW_METRIC_TEST_LOSS:
+    tw_output_write (output, "column(rows, 'test_loss')\n");
+    break;
+  case TW_METRIC_TEST_ACCURACY:
+    tw_output_write (output, "column(rows, 'test_accuracy')\n");
+    break;
   case TW_METRIC_LOSS:
+  case TW_METRIC_EXCESS:
+  case TW_METRIC_RATE: /* refused before */
+  case TW_N_METRICS:
+  default:
     tw_output_write (output, "column(rows, 'loss')");
     if (isfinite (minimum) && minimum != 0) {
       tw_output_write (output, " - ");
@@ -179,8 +193,24 @@ write_python_metric (const TwFigure *figure, TwOutput *output)
   }
 }
 
-void
-tw_figure_write_matplotlib (const TwFigure *figure, const char *csv, TwOutput *output)
+/* What the table of steps has. */
+static gboolean
+check_table_has (const TwFigure *figure, GError **error)
+{
+  TwMetric metric = figure->options.metric;
+  gboolean flat = tw_problem_get_dim (tw_trace_get_problem (figure->trace)) == 2;
+  gboolean has = metric != TW_METRIC_RATE && (flat || (metric != TW_METRIC_STEP && metric != TW_METRIC_DISTANCE));
+
+  if (shows_curves (figure) && !has) {
+    g_set_error (error, TW_ERROR, TW_ERROR_INPUT, "a script for matplotlib can't draw \"%s\": the table of steps has no "
+                 "such column", tw_metric_get_title (metric));
+    return FALSE;
+  }
+  return TRUE;
+}
+
+gboolean
+tw_figure_write_matplotlib (const TwFigure *figure, const char *csv, TwOutput *output, GError **error)
 {
   const TwProblem *problem = tw_trace_get_problem (figure->trace);
   const char *formula = tw_problem_get_formula (problem);
@@ -191,6 +221,8 @@ tw_figure_write_matplotlib (const TwFigure *figure, const char *csv, TwOutput *o
   const double *minima;
   gsize n_minima = tw_problem_get_minima (problem, &minima);
 
+  if (!check_table_has (figure, error))
+    return FALSE;
   tw_output_write (output, "#!/usr/bin/env python3\n");
   write_comment (output, "#", figure->caption);
   tw_output_write (output, "# Draws the figure again with matplotlib, from the table of all steps.\n"
@@ -217,6 +249,7 @@ tw_figure_write_matplotlib (const TwFigure *figure, const char *csv, TwOutput *o
   write_python_metric (figure, output);
   tw_output_write (output, "\n");
   tw_output_write (output, matplotlib_body);
+  return TRUE;
 }
 
 static char *
@@ -349,7 +382,7 @@ write_tex_curves (const TwFigure *figure, const char *title, TwOutput *output)
     gsize i = (c % figure->n_series);
     write_tex_line (output, "", i, curve->primary, NULL, 0, curve->values, 1, curve->offset, curve->n, figure->y.log);
     if (curve->primary) {
-      g_autofree char *name = escape_tex (tw_trace_get_optimizer_spec (figure->trace, figure->series[i]));
+      g_autofree char *name = escape_tex (figure->names[figure->series[i]]);
       tw_output_printf (output, "\\addlegendentry{%s}\n", name);
     }
   }

@@ -6,15 +6,15 @@
 #include "ui/drawing/figure-private.h"
 #include "ui/drawing/report-private.h"
 
-/* A4, in points. */
-#define PAGE_WIDTH 595.0
-#define PAGE_HEIGHT 842.0
+#define PAGE_WIDTH TW_REPORT_PAGE_WIDTH
+#define PAGE_HEIGHT TW_REPORT_PAGE_HEIGHT
 #define MARGIN 50.0
 #define SIZE 9.0
 #define LEADING 1.4
 
 typedef struct {
   cairo_t *cr;
+  GPtrArray *recorded; /* of cairo_surface_t: a page each, where it is no PDF */
   TwTextTarget text;
   const TwTheme *theme;
   const char *title;
@@ -27,6 +27,13 @@ begin_page (Page *page)
 {
   char number[16];
 
+  if (page->recorded != NULL) {
+    const cairo_rectangle_t extents = { 0, 0, PAGE_WIDTH, PAGE_HEIGHT };
+    cairo_surface_t *surface = cairo_recording_surface_create (CAIRO_CONTENT_COLOR_ALPHA, &extents);
+    g_clear_pointer (&page->cr, cairo_destroy);
+    g_ptr_array_add (page->recorded, surface);
+    page->cr = cairo_create (surface);
+  }
   tw_set_color (page->cr, &page->theme->background, 1);
   cairo_paint (page->cr);
   page->y = MARGIN;
@@ -196,15 +203,35 @@ put_all (Page *page, const TwReport *report)
   put_text (page, MARGIN + 10, TW_REPORT_WIDTH - 10, 8, FALSE, &page->theme->foreground, report->file);
 }
 
+static Page
+make_page (const TwReport *report)
+{
+  TwFigureTheme theme = report->look->theme;
+  Page page = { .title = report->title, .text = { .family = report->look->font } };
+
+  page.theme = theme == TW_FIGURE_PRINT ? tw_theme_get_print () : tw_theme_get (theme == TW_FIGURE_DARK);
+  return page;
+}
+
+GPtrArray *
+tw_report_draw_pages (const TwReport *report)
+{
+  Page page = make_page (report);
+
+  page.recorded = g_ptr_array_new_with_free_func ((GDestroyNotify)cairo_surface_destroy);
+  put_all (&page, report);
+  cairo_destroy (page.cr);
+  return page.recorded;
+}
+
 GBytes *
 tw_report_render_pdf (const TwReport *report, GError **error)
 {
   GByteArray *bytes = g_byte_array_new ();
   cairo_surface_t *surface = cairo_pdf_surface_create_for_stream (append_bytes, bytes, PAGE_WIDTH, PAGE_HEIGHT);
-  TwFigureTheme theme = report->look->theme;
-  Page page = { .cr = cairo_create (surface), .title = report->title, .text = { .family = report->look->font } };
+  Page page = make_page (report);
 
-  page.theme = theme == TW_FIGURE_PRINT ? tw_theme_get_print () : tw_theme_get (theme == TW_FIGURE_DARK);
+  page.cr = cairo_create (surface);
   cairo_pdf_surface_set_metadata (surface, CAIRO_PDF_METADATA_CREATE_DATE, "2000-01-01T00:00:00Z");
   cairo_pdf_surface_set_metadata (surface, CAIRO_PDF_METADATA_TITLE, report->title);
   cairo_pdf_surface_set_metadata (surface, CAIRO_PDF_METADATA_SUBJECT, tw_figure_get_caption (report->figures->pdata[0]));

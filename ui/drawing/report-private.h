@@ -9,6 +9,7 @@ G_BEGIN_DECLS
 
 typedef struct {
   const TwFigureOptions *look;
+  const TwExperiment *experiment;
   char *title;
   GPtrArray *setting;   /* of char *: name, value, name, value, ... */
   GPtrArray *table;     /* of char *: (1 + optimizers, TW_REPORT_COLUMNS), the head first */
@@ -22,5 +23,6 @@ typedef struct {
 
 GBytes *tw_report_render_html (const TwReport *report, GError **error);
 GBytes *tw_report_render_pdf (const TwReport *report, GError **error);
+GPtrArray *tw_report_draw_pages (const TwReport *report);
 
 G_END_DECLS

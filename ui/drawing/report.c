@@ -6,6 +6,7 @@
 #include "core/experiment/output.h"
 #include "core/experiment/summary.h"
 #include "ui/drawing/bands.h"
+#include "ui/drawing/looks.h"
 #include "ui/drawing/report-private.h"
 
 #define TOLERANCE 1e-6
@@ -54,6 +55,14 @@ describe_starts (const TwExperiment *experiment, const TwTrace *trace)
   return g_string_free (text, FALSE);
 }
 
+static char *
+name_and_spec (const TwExperiment *experiment, const TwTrace *trace, gsize o)
+{
+  const char *spec = tw_trace_get_optimizer_spec (trace, o), *label = tw_experiment_get_label (experiment, o);
+
+  return label != NULL ? g_strdup_printf ("%s: %s", label, spec) : g_strdup (spec);
+}
+
 static void
 describe_setting (TwReport *report, const TwExperiment *experiment, TwTrace *const *traces, gsize n)
 {
@@ -77,7 +86,7 @@ describe_setting (TwReport *report, const TwExperiment *experiment, TwTrace *con
                                         seed, seed + n - 1, seed)
                      : g_strdup_printf ("%" G_GUINT64_FORMAT, seed));
   for (gsize o = 0; o < tw_trace_get_n_optimizers (trace); o++)
-    add_setting (report, o == 0 ? "Optimizers" : "", g_strdup (tw_trace_get_optimizer_spec (trace, o)));
+    add_setting (report, o == 0 ? "Optimizers" : "", name_and_spec (experiment, trace, o));
   add_setting (report, "Program", g_strdup ("Thalweg " TW_VERSION));
 }
 
@@ -116,7 +125,7 @@ fill_table (TwReport *report, TwTrace *const *traces, gsize n)
     TwRunSummary summary;
     tw_summarise (traces, n, o, TOLERANCE, &summary);
     n_runs = summary.n_runs;
-    g_ptr_array_add (report->table, g_strdup (tw_trace_get_optimizer_spec (traces[0], o)));
+    g_ptr_array_add (report->table, g_strdup (tw_looks_get_name (report->experiment, tw_trace_get_optimizer_spec (traces[0], o), o)));
     g_ptr_array_add (report->table, format_interval (&summary.final_loss, n_runs));
     g_ptr_array_add (report->table, format_interval (&summary.best_loss, n_runs));
     g_ptr_array_add (report->table, format_interval (&summary.steps, n_runs));
@@ -146,7 +155,7 @@ add_figure (TwReport *report, TwTrace *trace, TwFigureView view, TwMetric metric
   options.legend = TW_LEGEND_AUTO;
   options.font_size = FONT_SIZE;
   options.line_width = 0;
-  figure = tw_figure_new (trace, &options, error);
+  figure = tw_figure_new (trace, report->experiment, &options, error);
   if (figure == NULL)
     return FALSE;
   g_ptr_array_add (report->figures, figure);
@@ -191,13 +200,12 @@ report_free (TwReport *report)
   g_ptr_array_unref (report->captions);
 }
 
-GBytes *
-tw_report_render (const TwExperiment *experiment, TwTrace *const *traces, gsize n, TwReportKind kind,
-                  const TwFigureOptions *look, GError **error)
+static void
+report_init (TwReport *report, const TwExperiment *experiment, TwTrace *const *traces, gsize n, const TwFigureOptions *look)
 {
-  g_return_val_if_fail (n > 0 && kind != TW_REPORT_NO_KIND, NULL);
-  TwReport report = {
+  *report = (TwReport){
     .look = look,
+    .experiment = experiment,
     .setting = g_ptr_array_new_with_free_func (g_free),
     .table = g_ptr_array_new_with_free_func (g_free),
     .figures = g_ptr_array_new_with_free_func ((GDestroyNotify)tw_figure_free),
@@ -207,12 +215,36 @@ tw_report_render (const TwExperiment *experiment, TwTrace *const *traces, gsize 
     .title = g_strdup (look->title != NULL && *look->title != '\0' ? look->title
                                                                      : tw_problem_get_title (tw_trace_get_problem (traces[0]))),
   };
+  describe_setting (report, experiment, traces, n);
+  fill_table (report, traces, n);
+}
+
+GBytes *
+tw_report_render (const TwExperiment *experiment, TwTrace *const *traces, gsize n, TwReportKind kind,
+                  const TwFigureOptions *look, GError **error)
+{
+  g_return_val_if_fail (n > 0 && kind != TW_REPORT_NO_KIND, NULL);
+  TwReport report;
   GBytes *bytes = NULL;
 
-  describe_setting (&report, experiment, traces, n);
-  fill_table (&report, traces, n);
+  report_init (&report, experiment, traces, n, look);
   if (add_figures (&report, traces[0], error))
     bytes = kind == TW_REPORT_HTML ? tw_report_render_html (&report, error) : tw_report_render_pdf (&report, error);
   report_free (&report);
   return bytes;
+}
+
+GPtrArray *
+tw_report_draw (const TwExperiment *experiment, TwTrace *const *traces, gsize n, const TwFigureOptions *look,
+                GError **error)
+{
+  g_return_val_if_fail (n > 0, NULL);
+  TwReport report;
+  GPtrArray *pages = NULL;
+
+  report_init (&report, experiment, traces, n, look);
+  if (add_figures (&report, traces[0], error))
+    pages = tw_report_draw_pages (&report);
+  report_free (&report);
+  return pages;
 }

@@ -15,5 +15,10 @@ TwReportKind tw_report_kind_of_path (const char *path);
  * HTML: one file, nothing to fetch.  The same traces give the same bytes.  Errors: TW_ERROR_INPUT, TW_ERROR_OUTPUT. */
 GBytes *tw_report_render (const TwExperiment *experiment, TwTrace *const *traces, gsize n, TwReportKind kind,
                           const TwFigureOptions *look, GError **error);
+/* Its pages, to be looked at: a list of cairo recording surfaces of TW_REPORT_PAGE_WIDTH by TW_REPORT_PAGE_HEIGHT. */
+#define TW_REPORT_PAGE_WIDTH 595.0 /* A4, in points */
+#define TW_REPORT_PAGE_HEIGHT 842.0
+GPtrArray *tw_report_draw (const TwExperiment *experiment, TwTrace *const *traces, gsize n, const TwFigureOptions *look,
+                           GError **error);
 
 G_END_DECLS

@@ -1,0 +1,457 @@
+/* Files written from the window, by pointer and keys, beside those that the command line writes. */
+#include <signal.h>
+#include <string.h>
+#include <sys/resource.h>
+
+#include <glib/gstdio.h>
+
+#include "tests/ui/driver.h"
+#include "ui/export-preview.h"
+#include "ui/export-window.h"
+#include "ui/preferences.h"
+
+static char *folder;
+
+static char *
+in_folder (const char *name)
+{
+  return g_build_filename (folder, name, NULL);
+}
+
+static TwExperiment *
+make_experiment (void)
+{
+  TwExperiment *experiment = tw_experiment_new ();
+
+  experiment->problem = g_strdup ("rosenbrock");
+  experiment->steps = 60;
+  tw_experiment_insert_optimizer (experiment, 0, "adam,lr=0.05", "Adam & co, tuned", 7);
+  tw_experiment_insert_optimizer (experiment, 1, "momentum", NULL, 9);
+  tw_experiment_insert_optimizer (experiment, 2, "learned", NULL, -1);
+  return experiment;
+}
+
+/* What is remembered, as the first test finds it. */
+static void
+remember (const char *key, const char *word)
+{
+  GVariantBuilder builder;
+
+  g_variant_builder_init (&builder, G_VARIANT_TYPE ("a{ss}"));
+  g_variant_builder_add (&builder, "{ss}", "folder", folder);
+  if (key != NULL)
+    g_variant_builder_add (&builder, "{ss}", key, word);
+  g_settings_set_value (tw_settings_get (), "export", g_variant_builder_end (&builder));
+}
+
+static TwExportPreview *
+preview_of (Driver *window)
+{
+  return TW_EXPORT_PREVIEW (driver_find (window, "export-preview"));
+}
+
+static Driver
+open_window (Driver *driver)
+{
+  driver_wait (driver, tw_session_is_settled (driver->session));
+  driver_key (driver, "ctrl+e");
+  Driver window = driver_other_window (driver, TW_TYPE_EXPORT_WINDOW);
+  gtk_window_set_default_size (GTK_WINDOW (window.window), 1000, 780); /* all rows are in view */
+  driver_wait (driver, tw_export_preview_is_current (preview_of (&window)));
+  return window;
+}
+
+/* Rows come and go with what is chosen: not before they have found their places. */
+static void
+settle (Driver *window)
+{
+  gint64 end = g_get_monotonic_time () + 5 * G_USEC_PER_SEC;
+
+  driver_live (window, 0.15);
+  while (!tw_export_preview_is_current (preview_of (window)) && g_get_monotonic_time () < end)
+    driver_live (window, 0.05);
+  cairo_surface_destroy (driver_picture (GTK_WIDGET (window->window)));
+}
+
+static void
+press (Driver *window, const char *name)
+{
+  GtkWidget *widget = driver_find (window, name);
+
+  if (TW_IS_EXPORT_WINDOW (window->window))
+    settle (window);
+  driver_click (window, widget, gtk_widget_get_width (widget) / 2.0, gtk_widget_get_height (widget) / 2.0);
+}
+
+static void
+write_into (Driver *window, const char *name, const char *text)
+{
+  GtkWidget *widget = driver_find (window, name);
+
+  settle (window);
+  driver_click (window, widget, 20, gtk_widget_get_height (widget) / 2.0);
+  driver_key (window, "ctrl+a");
+  driver_key (window, "BackSpace");
+  if (*text != '\0')
+    driver_type (window, text);
+}
+
+static gboolean
+can_export (Driver *window)
+{
+  return tw_export_preview_is_current (preview_of (window)) && gtk_widget_get_sensitive (driver_find (window, "export-export"));
+}
+
+static gboolean
+says (Driver *window, const char *words)
+{
+  return driver_shows (driver_find (window, "export-message"), words);
+}
+
+/* By the return key in the name. */
+static void
+export_as (Driver *window, const char *name)
+{
+  write_into (window, "export-name", name);
+  driver_wait (window, can_export (window));
+  driver_key (window, "Return");
+}
+
+static void
+run_program (char **arguments)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *errors = NULL;
+  int status;
+
+  g_spawn_sync (NULL, arguments, NULL, G_SPAWN_STDOUT_TO_DEV_NULL, NULL, NULL, NULL, &errors, &status, &error);
+  g_assert_no_error (error);
+  if (!g_spawn_check_wait_status (status, &error))
+    g_error ("%s: %s", error->message, errors);
+}
+
+static void
+assert_same_bytes (const char *path, const char *other)
+{
+  g_autofree char *a = NULL, *b = NULL;
+  gsize n, m;
+
+  g_assert_true (g_file_get_contents (path, &a, &n, NULL));
+  g_assert_true (g_file_get_contents (other, &b, &m, NULL));
+  g_assert_cmpuint (n, >, 100);
+  if (n != m || memcmp (a, b, n) != 0)
+    g_error ("%s and %s differ", path, other);
+}
+
+/* Written from the window now, and by "thalweg export" with these options (NULL at the end). */
+#define compare(window, name, option, ...)                                                                   \
+  compare_with (window, name, option, (const char *const[]){ __VA_ARGS__, NULL })
+static void
+compare_with (Driver *window, const char *name, const char *option, const char *const *options)
+{
+  g_autofree char *path = in_folder (name), *kept = in_folder ("kept.thalweg");
+  g_autofree char *other_name = g_strconcat ("other-", name, NULL), *other = in_folder (other_name);
+  g_autofree char *stem = g_strndup (name, (gsize)(strrchr (name, '.') - name));
+  g_autofree char *written = g_strconcat ("Written: ", name, NULL);
+  g_autoptr (GPtrArray) arguments = g_ptr_array_new ();
+
+  export_as (window, stem);
+  driver_wait (window, says (window, written));
+  g_ptr_array_add (arguments, (gpointer)g_getenv ("TW_PROGRAM"));
+  g_ptr_array_add (arguments, (gpointer) "export");
+  g_ptr_array_add (arguments, kept);
+  g_ptr_array_add (arguments, (gpointer)option);
+  g_ptr_array_add (arguments, other);
+  for (; *options != NULL; options++)
+    g_ptr_array_add (arguments, (gpointer)*options);
+  g_ptr_array_add (arguments, NULL);
+  run_program ((char **)arguments->pdata);
+  assert_same_bytes (path, other);
+}
+
+static void
+keep_experiment (void)
+{
+  g_autoptr (TwExperiment) experiment = make_experiment ();
+  g_autofree char *kept = in_folder ("kept.thalweg");
+
+  g_assert_true (tw_experiment_save (experiment, kept, NULL));
+}
+
+static void
+body_same_bytes (Driver *driver)
+{
+  Driver window = open_window (driver);
+
+  compare (&window, "plain.png", "--plot", NULL);
+  press (&window, "export-figure-format-svg");
+  press (&window, "export-theme-print");
+  compare (&window, "print.svg", "--plot", "--figure-theme", "print");
+  press (&window, "export-figure-format-pdf");
+  write_into (&window, "export-title", "A title of ours");
+  compare (&window, "titled.pdf", "--plot", "--figure-theme", "print", "--figure-title", "A title of ours");
+  /* The second of the list of sizes, by keys: one column. */
+  GtkWidget *sizes = driver_find (&window, "export-size");
+  settle (&window);
+  driver_click (&window, sizes, 20, gtk_widget_get_height (sizes) / 2.0);
+  driver_key (&window, "Down");
+  driver_key (&window, "Return");
+  compare (&window, "column.pdf", "--plot", "--figure-theme", "print", "--figure-title", "A title of ours", "--figure-size",
+           "column");
+
+  press (&window, "export-tab-report");
+  press (&window, "export-report-format-html");
+  write_into (&window, "export-title", "");
+  compare (&window, "report.html", "--report", "--figure-theme", "print");
+  press (&window, "export-report-format-pdf");
+  compare (&window, "report.pdf", "--report", "--figure-theme", "print");
+
+  press (&window, "export-tab-data");
+  compare (&window, "table.csv", "--csv", NULL);
+  press (&window, "export-data-format-pgfplots");
+  compare (&window, "figure.tex", "--pgfplots", "--figure-theme", "print");
+  press (&window, "export-data-format-matplotlib");
+  driver_wait (&window, can_export (&window));
+  export_as (&window, "script");
+  driver_wait (&window, says (&window, "Written: script.py"));
+  g_autofree char *table = in_folder ("script.csv"), *csv = in_folder ("table.csv");
+  assert_same_bytes (table, csv);
+
+  press (&window, "export-tab-animation");
+  press (&window, "export-theme-light");
+  write_into (&window, "export-seconds", "1");
+  write_into (&window, "export-fps", "5");
+  compare (&window, "film.gif", "--animate", "--animate-seconds", "1", "--animate-fps", "5");
+}
+
+static void
+test_same_bytes (void)
+{
+  g_autoptr (TwExperiment) experiment = make_experiment ();
+
+  remember (NULL, NULL);
+  keep_experiment ();
+  driver_run (experiment, body_same_bytes);
+}
+
+static void
+on_text (GObject *source, GAsyncResult *result, gpointer data)
+{
+  *(char **)data = gdk_clipboard_read_text_finish (GDK_CLIPBOARD (source), result, NULL);
+}
+
+static char *
+read_clipboard (Driver *window)
+{
+  char *text = NULL;
+
+  gdk_clipboard_read_text_async (gtk_widget_get_clipboard (GTK_WIDGET (window->window)), NULL, on_text, &text);
+  driver_wait (window, text != NULL);
+  return text;
+}
+
+/* A name and a colour of one's own, one optimizer less: the copied command writes the same bytes. */
+static void
+body_command (Driver *driver)
+{
+  Driver window = open_window (driver);
+  g_auto (GStrv) arguments = NULL;
+  g_autofree char *path = in_folder ("mine.png"), *kept = in_folder ("kept.png"), *content = NULL;
+  gsize size;
+
+  press (&window, "export-series");
+  driver_live (&window, 0.4);
+  driver_key (&window, "Down"); /* to the second one */
+  driver_key (&window, "space");
+  driver_key (&window, "Escape");
+  driver_live (&window, 0.3);
+  g_assert_true (driver_shows (driver_find (&window, "export-series"), "2 of 3"));
+  export_as (&window, "mine");
+  driver_wait (&window, says (&window, "Written: mine.png"));
+  g_assert_cmpint (g_rename (path, kept), ==, 0);
+
+  press (&window, "export-copy-command");
+  g_autofree char *line = read_clipboard (&window);
+  g_assert_nonnull (strstr (line, "--figure-series="));
+  g_assert_nonnull (strstr (line, "--label="));
+  g_assert_nonnull (strstr (line, "--colour=1=7"));
+  g_assert_true (g_shell_parse_argv (line, NULL, &arguments, NULL));
+  g_free (arguments[0]);
+  arguments[0] = g_strdup (g_getenv ("TW_PROGRAM"));
+  run_program (arguments);
+  assert_same_bytes (path, kept);
+
+  press (&window, "export-copy-caption");
+  g_autofree char *caption = read_clipboard (&window);
+  g_assert_nonnull (strstr (caption, "Rosenbrock"));
+  g_assert_nonnull (strstr (caption, "Adam & co, tuned (adam,lr=0.05)"));
+  g_assert_true (g_file_get_contents (kept, &content, &size, NULL));
+  g_assert_nonnull (memmem (content, size, caption, strlen (caption)));
+}
+
+static void
+test_command (void)
+{
+  g_autoptr (TwExperiment) experiment = make_experiment ();
+
+  remember (NULL, NULL);
+  driver_run (experiment, body_command);
+}
+
+/* Where it fits, every pixel of the preview is one of the file; it follows what is chosen, and is remembered. */
+static void
+body_preview (Driver *driver)
+{
+  Driver window = open_window (driver);
+  g_autofree char *path = in_folder ("small.png");
+
+  write_into (&window, "export-width", "420");
+  write_into (&window, "export-height", "260");
+  press (&window, "export-theme-dark");
+  export_as (&window, "small");
+  driver_wait (&window, says (&window, "Written: small.png"));
+  g_assert_true (driver_shows (driver_find (&window, "export-about"), "420 \303\227 260 pixels at 96 dpi"));
+  cairo_surface_t *file = cairo_image_surface_create_from_png (path);
+  g_assert_cmpint (cairo_image_surface_get_width (file), ==, 420);
+  g_assert_cmpint (cairo_image_surface_get_height (file), ==, 260);
+  g_assert_true (driver_same_picture (file, tw_export_preview_get_picture (preview_of (&window))));
+  g_assert_cmpuint (driver_count_color (file, &tw_theme_get (TRUE)->background, 0.01), >, 5000);
+  cairo_surface_destroy (file);
+
+  /* What can't be is told instead of being drawn, and can't be written. */
+  write_into (&window, "export-font-size", "40");
+  driver_key (&window, "Tab");
+  driver_wait (&window, driver_shows (GTK_WIDGET (preview_of (&window)), "too small"));
+  g_assert_false (gtk_widget_get_sensitive (driver_find (&window, "export-export")));
+  write_into (&window, "export-font-size", "auto");
+  driver_key (&window, "Tab");
+  driver_wait (&window, can_export (&window));
+
+  /* It follows the window that it belongs to. */
+  g_autoptr (TwExperiment) other = tw_experiment_copy (tw_session_get_experiment (driver->session));
+  g_free (other->problem);
+  other->problem = g_strdup ("himmelblau");
+  tw_session_set_experiment (driver->session, other);
+  driver_wait (&window, driver_shows (driver_find (&window, "export-caption"), "Himmelblau"));
+
+  driver_key (&window, "Escape");
+  driver_live (driver, 0.3);
+  driver_focus (driver);
+  window = open_window (driver);
+  g_assert_true (gtk_toggle_button_get_active (GTK_TOGGLE_BUTTON (driver_find (&window, "export-theme-dark"))));
+  g_assert_cmpstr (gtk_editable_get_text (GTK_EDITABLE (driver_find (&window, "export-width"))), ==, "420.0");
+  g_assert_cmpstr (gtk_editable_get_text (GTK_EDITABLE (driver_find (&window, "export-name"))), ==, "himmelblau");
+}
+
+static void
+test_preview (void)
+{
+  GVariantBuilder builder;
+  g_autoptr (TwExperiment) experiment = make_experiment ();
+
+  g_variant_builder_init (&builder, G_VARIANT_TYPE ("a{ss}"));
+  g_variant_builder_add (&builder, "{ss}", "folder", folder);
+  g_variant_builder_add (&builder, "{ss}", "size", "custom");
+  g_variant_builder_add (&builder, "{ss}", "unit", "px");
+  g_settings_set_value (tw_settings_get (), "export", g_variant_builder_end (&builder));
+  driver_run (experiment, body_preview);
+}
+
+/* One sentence, and what was there before stays as it was. */
+static void
+body_errors (Driver *driver)
+{
+  Driver window = open_window (driver);
+  g_autofree char *old = in_folder ("old.png"), *content = NULL, *directory = in_folder ("folder.png");
+  struct rlimit before, small = { 20000, 0 };
+
+  export_as (&window, "/nowhere/at/all/figure");
+  driver_wait (&window, says (&window, "/nowhere/at/all/figure.png"));
+  g_assert_null (strchr (driver_label (&window, "export-message"), '\n'));
+
+  g_assert_cmpint (g_mkdir (directory, 0755), ==, 0);
+  export_as (&window, "folder");
+  driver_wait (&window, says (&window, "Is a directory"));
+
+  /* No room: what is written may not grow beyond 20 kB. */
+  g_assert_true (g_file_set_contents (old, "old", -1, NULL));
+  g_assert_cmpint (getrlimit (RLIMIT_FSIZE, &before), ==, 0);
+  small.rlim_max = before.rlim_max;
+  write_into (&window, "export-name", "old");
+  driver_wait (&window, says (&window, "will be replaced"));
+  g_assert_cmpint (setrlimit (RLIMIT_FSIZE, &small), ==, 0);
+  driver_key (&window, "Return");
+  driver_wait (&window, says (&window, "old.png: can't be written"));
+  g_assert_cmpint (setrlimit (RLIMIT_FSIZE, &before), ==, 0);
+  g_assert_true (g_file_get_contents (old, &content, NULL, NULL));
+  g_assert_cmpstr (content, ==, "old");
+
+  driver_key (&window, "Return");
+  driver_wait (&window, says (&window, "Written: old.png"));
+
+  /* Nothing is left of an animation that was cancelled. */
+  press (&window, "export-tab-animation");
+  write_into (&window, "export-seconds", "600");
+  write_into (&window, "export-fps", "100");
+  press (&window, "export-animation-format-webp");
+  export_as (&window, "long");
+  driver_wait (&window, gtk_widget_get_mapped (driver_find (&window, "export-cancel")));
+  driver_live (&window, 0.5);
+  press (&window, "export-cancel");
+  driver_wait (&window, says (&window, "Cancelled; nothing was written."));
+  g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
+  for (const char *name; (name = g_dir_read_name (dir)) != NULL;)
+    if (g_str_has_prefix (name, "long") || g_str_has_prefix (name, ".thalweg"))
+      g_error ("%s is left", name);
+}
+
+static void
+test_errors (void)
+{
+  /* Enough steps that an animation of all of them takes long. */
+  g_autoptr (TwExperiment) experiment = make_experiment ();
+
+  experiment->steps = 20000;
+  tw_experiment_remove_optimizer (experiment, 2);
+  remember (NULL, NULL);
+  signal (SIGXFSZ, SIG_IGN);
+  driver_run (experiment, body_errors);
+}
+
+/* A button that is found without reading anything. */
+static void
+body_button (Driver *driver)
+{
+  driver_wait (driver, tw_session_is_settled (driver->session));
+  press (driver, "export-button");
+  Driver window = driver_other_window (driver, TW_TYPE_EXPORT_WINDOW);
+  driver_wait (driver, can_export (&window));
+}
+
+static void
+test_button (void)
+{
+  remember ("tab", "data");
+  driver_run (NULL, body_button);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_test_init (&argc, &argv, NULL);
+  gtk_init ();
+  folder = g_dir_make_tmp ("thalweg-export-XXXXXX", &error);
+  g_assert_no_error (error);
+  g_test_add_func ("/export/same-bytes", test_same_bytes);
+  g_test_add_func ("/export/command", test_command);
+  g_test_add_func ("/export/preview", test_preview);
+  g_test_add_func ("/export/errors", test_errors);
+  g_test_add_func ("/export/button", test_button);
+  int status = g_test_run ();
+  g_autoptr (GSubprocess) remove = g_subprocess_new (G_SUBPROCESS_FLAGS_NONE, NULL, "rm", "-r", folder, NULL);
+  g_subprocess_wait (remove, NULL, NULL);
+  g_free (folder);
+  return status;
+}

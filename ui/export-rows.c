@@ -1,0 +1,609 @@
+#include "ui/export-rows.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "ui/drawing/looks.h"
+
+#define MAX_LINKED 3 /* choices that stand side by side; more are a list */
+
+typedef enum { CHOICE, DESCRIBED, NUMBER, TEXT, SWITCH, FONT, SERIES } RowType;
+
+/* Words and what they are called, with | between; where they are described, title and description in turn.  Numbers: from, to, step, digits; 0 is "auto" where `automatic`. */
+typedef struct {
+  const char *group, *key, *title;
+  RowType type;
+  const char *words, *titles;
+  double from, to, step;
+  int digits;
+  gboolean automatic;
+  const char *help;
+} RowInfo;
+
+static const RowInfo infos[] = {
+  { "", "figure-format", "Format", CHOICE, "png|svg|pdf", "PNG|SVG|PDF",
+    .help = "PNG is a picture of pixels; SVG and PDF can be enlarged and edited" },
+  { "", "animation-format", "Format", CHOICE, "gif|webp|png", "GIF|WebP|PNG frames",
+    .help = "GIF plays everywhere; WebP is smaller and has all colours; frames are one PNG each" },
+  { "", "report-format", "Format", CHOICE, "pdf|html", "PDF|HTML", .help = "Pages to print, or one web page" },
+  { "", "data-format", "", DESCRIBED, "csv|json|activations|matplotlib|pgfplots",
+    "All steps, CSV|One row per run and step: loss, gradient, position|"
+    "Summary, JSON|Per run: final and best loss, steps to each tolerance, why it ended|"
+    "Activations, CSV|What learned optimizers hold inside, at every step|"
+    "Script for matplotlib|Draws the figure again in Python, from a table beside it|"
+    "Figure for LaTeX|A pgfplots document with the numbers inside" },
+  { "Content", "view", "Shows", CHOICE, "comparison|landscape|curves|activations|table",
+    "Landscape and curves|Landscape|Curves|Activations|Table" },
+  { "Content", "metric", "Curves of", CHOICE, "loss|gradient|distance|step|rate|train-loss|test-loss|test-accuracy",
+    "Loss|Gradient norm|Distance to minimum|Step length|Learning rate|Training loss|Test loss|Test accuracy" },
+  { "Content", "series", "Optimizers", SERIES },
+  { "Content", "titled", "Title", SWITCH, .help = "Without: nothing stands above the figure" },
+  { "Content", "title", "Title", TEXT },
+  { "Content", "seeds", "Seeds in the table", NUMBER, .from = 1, .to = 1000, .step = 1,
+    .help = "So many runs of each optimizer enter the medians and intervals; the others are run when it is written" },
+  { "Size", "size", "Size", CHOICE, "|column|two-columns|slide|poster|custom",
+    "Standard|One column, 85 mm|Two columns, 178 mm|Slide, 16:9|Poster, A2|Custom" },
+  { "Size", "animation-size", "Size", CHOICE, "640x480px||1280x720px|1920x1080px|custom",
+    "640 \303\227 480|960 wide|1280 \303\227 720|1920 \303\227 1080|Custom" },
+  { "Size", "unit", "Unit", CHOICE, "mm|in|px", "mm|inch|px" },
+  { "Size", "width", "Width", NUMBER, .from = 0.5, .to = 14400, .step = 5, .digits = 1 },
+  { "Size", "height", "Height", NUMBER, .from = 0, .to = 14400, .step = 5, .digits = 1, .automatic = TRUE,
+    .help = "auto: as high as it needs to be" },
+  { "Size", "animation-width", "Width in pixels", NUMBER, .from = 36, .to = 4096, .step = 10 },
+  { "Size", "animation-height", "Height in pixels", NUMBER, .from = 0, .to = 4096, .step = 10, .automatic = TRUE,
+    .help = "auto: as high as it needs to be" },
+  { "Size", "dpi", "Pixels per inch", NUMBER, .from = 0, .to = 2400, .step = 50, .automatic = TRUE,
+    .help = "auto: 300 for sizes in mm and inches, 96 for pixels" },
+  { "Size", "transparent", "Transparent", SWITCH, .help = "No ground behind the figure" },
+  { "Playing", "seconds", "Seconds", NUMBER, .from = 0.5, .to = 600, .step = 1, .digits = 1,
+    .help = "From the first step to the last; it then rests for a second" },
+  { "Playing", "fps", "Frames per second", NUMBER, .from = 1, .to = 100, .step = 1 },
+  { "Playing", "from", "First step", NUMBER, .from = 0, .to = 1e7, .step = 10 },
+  { "Playing", "to", "Last step", NUMBER, .from = 0, .to = 1e7, .step = 10 },
+  { "Playing", "loop", "Times it plays", NUMBER, .from = 0, .to = 1000, .step = 1, .automatic = TRUE,
+    .help = "forever: it starts again and again" },
+  { "Look", "theme", "Theme", CHOICE, "light|dark|print", "Light|Dark|Print",
+    .help = "Print: optimizers are told apart in grey, too" },
+  { "Look", "legend", "Legend", CHOICE, "auto|right|below|inside|none", "Where it fits|Right|Below|Inside|None" },
+  { "Look", "font", "Font", FONT },
+  { "Look", "font-size", "Font size, points", NUMBER, .from = 0, .to = 72, .step = 0.5, .digits = 1, .automatic = TRUE,
+    .help = "auto: what suits the size" },
+  { "Look", "line-width", "Line width, points", NUMBER, .from = 0, .to = 20, .step = 0.2, .digits = 1, .automatic = TRUE,
+    .help = "auto: what suits the font" },
+};
+#define N_ROWS G_N_ELEMENTS (infos)
+
+struct _TwExportRows {
+  TwExportSettings *settings;
+  GtkWidget *box;
+  GtkWidget *rows[N_ROWS], *controls[N_ROWS];
+  GPtrArray *headings; /* of GtkWidget, named by their group */
+  TwExperiment *experiment;
+  GtkWidget *series; /* the list in the popover */
+};
+
+static gsize
+find_row (const char *key)
+{
+  gsize i = 0;
+
+  while (i + 1 < N_ROWS && strcmp (infos[i].key, key) != 0)
+    i++;
+  return i;
+}
+
+static const char *
+key_of (GObject *control)
+{
+  return g_object_get_data (control, "key");
+}
+
+/* Choices */
+
+static void
+on_selected (GtkDropDown *control, GParamSpec *pspec, TwExportRows *self)
+{
+  g_auto (GStrv) words = g_strsplit (infos[find_row (key_of (G_OBJECT (control)))].words, "|", -1);
+  guint i = gtk_drop_down_get_selected (control);
+
+  if (i < g_strv_length (words))
+    tw_export_settings_set (self->settings, key_of (G_OBJECT (control)), words[i]);
+}
+
+static void
+on_toggled (GtkToggleButton *button, TwExportRows *self)
+{
+  if (gtk_toggle_button_get_active (button))
+    tw_export_settings_set (self->settings, key_of (G_OBJECT (button)), g_object_get_data (G_OBJECT (button), "word"));
+}
+
+static GtkWidget *
+make_linked (TwExportRows *self, const RowInfo *info, char **words, char **titles)
+{
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 0), *first = NULL;
+
+  gtk_widget_add_css_class (box, "linked");
+  for (guint i = 0; words[i] != NULL; i++) {
+    GtkWidget *button = gtk_toggle_button_new_with_label (titles[i]);
+    g_autofree char *name = g_strdup_printf ("export-%s-%s", info->key, words[i]);
+    gtk_widget_set_name (button, name);
+    if (first == NULL)
+      first = button;
+    else
+      gtk_toggle_button_set_group (GTK_TOGGLE_BUTTON (button), GTK_TOGGLE_BUTTON (first));
+    g_object_set_data (G_OBJECT (button), "key", (gpointer)info->key);
+    g_object_set_data_full (G_OBJECT (button), "word", g_strdup (words[i]), g_free);
+    gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (button), tw_export_settings_is (self->settings, info->key, words[i]));
+    g_signal_connect (button, "toggled", G_CALLBACK (on_toggled), self);
+    gtk_box_append (GTK_BOX (box), button);
+  }
+  return box;
+}
+
+static GtkWidget *
+make_choice (TwExportRows *self, const RowInfo *info)
+{
+  g_auto (GStrv) words = g_strsplit (info->words, "|", -1), titles = g_strsplit (info->titles, "|", -1);
+
+  if (g_strv_length (words) <= MAX_LINKED)
+    return make_linked (self, info, words, titles);
+  GtkWidget *control = gtk_drop_down_new_from_strings ((const char *const *)titles);
+  for (guint i = 0; words[i] != NULL; i++)
+    if (tw_export_settings_is (self->settings, info->key, words[i]))
+      gtk_drop_down_set_selected (GTK_DROP_DOWN (control), i);
+  g_signal_connect (control, "notify::selected", G_CALLBACK (on_selected), self);
+  return control;
+}
+
+static void
+on_checked (GtkCheckButton *button, TwExportRows *self)
+{
+  if (gtk_check_button_get_active (button))
+    tw_export_settings_set (self->settings, key_of (G_OBJECT (button)), g_object_get_data (G_OBJECT (button), "word"));
+}
+
+/* One below the other, each with a line of what it is. */
+static GtkWidget *
+make_described (TwExportRows *self, const RowInfo *info)
+{
+  g_auto (GStrv) words = g_strsplit (info->words, "|", -1), titles = g_strsplit (info->titles, "|", -1);
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 8), *first = NULL;
+
+  for (guint i = 0; words[i] != NULL; i++) {
+    GtkWidget *button = gtk_check_button_new (), *lines = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
+    GtkWidget *title = gtk_label_new (titles[2 * i]), *help = gtk_label_new (titles[2 * i + 1]);
+    g_autofree char *name = g_strdup_printf ("export-%s-%s", info->key, words[i]);
+    gtk_label_set_xalign (GTK_LABEL (title), 0);
+    gtk_label_set_xalign (GTK_LABEL (help), 0);
+    gtk_label_set_wrap (GTK_LABEL (help), TRUE);
+    gtk_widget_add_css_class (help, "dim-label");
+    gtk_widget_add_css_class (help, "caption");
+    gtk_box_append (GTK_BOX (lines), title);
+    gtk_box_append (GTK_BOX (lines), help);
+    gtk_check_button_set_child (GTK_CHECK_BUTTON (button), lines);
+    gtk_widget_set_name (button, name);
+    if (first == NULL)
+      first = button;
+    else
+      gtk_check_button_set_group (GTK_CHECK_BUTTON (button), GTK_CHECK_BUTTON (first));
+    g_object_set_data (G_OBJECT (button), "key", (gpointer)info->key);
+    g_object_set_data_full (G_OBJECT (button), "word", g_strdup (words[i]), g_free);
+    gtk_check_button_set_active (GTK_CHECK_BUTTON (button), tw_export_settings_is (self->settings, info->key, words[i]));
+    gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, titles[2 * i],
+                                    GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, titles[2 * i + 1], -1);
+    g_signal_connect (button, "toggled", G_CALLBACK (on_checked), self);
+    gtk_box_append (GTK_BOX (box), button);
+  }
+  return box;
+}
+
+static void
+on_font_selected (GtkDropDown *control, GParamSpec *pspec, TwExportRows *self)
+{
+  GtkStringObject *item = gtk_drop_down_get_selected_item (control);
+
+  tw_export_settings_set (self->settings, "font",
+                          gtk_drop_down_get_selected (control) == 0 || item == NULL ? "" : gtk_string_object_get_string (item));
+}
+
+static int
+compare_names (gconstpointer a, gconstpointer b)
+{
+  return g_utf8_collate (*(char *const *)a, *(char *const *)b);
+}
+
+/* Names of any length in a button that stays as wide as the others. */
+static void
+on_font_setup (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer data)
+{
+  GtkWidget *label = gtk_label_new (NULL);
+
+  gtk_label_set_xalign (GTK_LABEL (label), 0);
+  gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_END);
+  gtk_label_set_max_width_chars (GTK_LABEL (label), 20);
+  gtk_label_set_width_chars (GTK_LABEL (label), 12);
+  gtk_list_item_set_child (item, label);
+}
+
+static void
+on_font_bind (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer data)
+{
+  gtk_label_set_text (GTK_LABEL (gtk_list_item_get_child (item)),
+                      gtk_string_object_get_string (gtk_list_item_get_item (item)));
+}
+
+static GtkWidget *
+make_font (TwExportRows *self)
+{
+  g_autoptr (GPtrArray) names = g_ptr_array_new ();
+  PangoFontFamily **families;
+  int n;
+
+  pango_font_map_list_families (pango_cairo_font_map_get_default (), &families, &n);
+  for (int i = 0; i < n; i++)
+    g_ptr_array_add (names, (gpointer)pango_font_family_get_name (families[i]));
+  g_free (families);
+  g_ptr_array_sort (names, compare_names);
+  g_ptr_array_insert (names, 0, (gpointer)"Sans of the system");
+  g_ptr_array_add (names, NULL);
+  GtkWidget *control = gtk_drop_down_new_from_strings ((const char *const *)names->pdata);
+  g_autoptr (GtkExpression) text = gtk_property_expression_new (GTK_TYPE_STRING_OBJECT, NULL, "string");
+  gtk_drop_down_set_expression (GTK_DROP_DOWN (control), text);
+  gtk_drop_down_set_enable_search (GTK_DROP_DOWN (control), TRUE);
+  g_autoptr (GtkListItemFactory) factory = gtk_signal_list_item_factory_new ();
+  g_signal_connect (factory, "setup", G_CALLBACK (on_font_setup), NULL);
+  g_signal_connect (factory, "bind", G_CALLBACK (on_font_bind), NULL);
+  gtk_drop_down_set_factory (GTK_DROP_DOWN (control), factory);
+  for (guint i = 1; i + 1 < names->len; i++)
+    if (tw_export_settings_is (self->settings, "font", names->pdata[i]))
+      gtk_drop_down_set_selected (GTK_DROP_DOWN (control), i);
+  g_signal_connect (control, "notify::selected", G_CALLBACK (on_font_selected), self);
+  return control;
+}
+
+/* Numbers */
+
+static gboolean
+show_automatic (GtkSpinButton *spin, const RowInfo *info)
+{
+  if (gtk_spin_button_get_value (spin) != 0)
+    return FALSE;
+  gtk_editable_set_text (GTK_EDITABLE (spin), strcmp (info->key, "loop") == 0 ? "forever" : "auto");
+  return TRUE;
+}
+
+static int
+read_automatic (GtkSpinButton *spin, double *value, const RowInfo *info)
+{
+  const char *text = gtk_editable_get_text (GTK_EDITABLE (spin));
+
+  if (strcmp (text, "auto") != 0 && strcmp (text, "forever") != 0 && *text != '\0')
+    return FALSE;
+  *value = 0;
+  return TRUE;
+}
+
+static void
+on_value_changed (GtkSpinButton *spin, TwExportRows *self)
+{
+  double value = gtk_spin_button_get_value (spin);
+  char text[G_ASCII_DTOSTR_BUF_SIZE];
+
+  tw_export_settings_set (self->settings, key_of (G_OBJECT (spin)), g_ascii_formatd (text, sizeof text, "%.10g", value));
+}
+
+static GtkWidget *
+make_number (TwExportRows *self, const RowInfo *info)
+{
+  GtkWidget *spin = gtk_spin_button_new_with_range (info->from, info->to, info->step);
+
+  gtk_spin_button_set_digits (GTK_SPIN_BUTTON (spin), (guint)info->digits);
+  gtk_editable_set_width_chars (GTK_EDITABLE (spin), 7);
+  if (info->automatic) {
+    gtk_spin_button_set_numeric (GTK_SPIN_BUTTON (spin), FALSE);
+    g_signal_connect (spin, "output", G_CALLBACK (show_automatic), (gpointer)info);
+    g_signal_connect (spin, "input", G_CALLBACK (read_automatic), (gpointer)info);
+  }
+  gtk_spin_button_set_value (GTK_SPIN_BUTTON (spin), g_ascii_strtod (tw_export_settings_get (self->settings, info->key), NULL));
+  gtk_spin_button_update (GTK_SPIN_BUTTON (spin));
+  g_signal_connect (spin, "value-changed", G_CALLBACK (on_value_changed), self);
+  return spin;
+}
+
+/* The rest */
+
+static void
+on_text_changed (GtkEditable *editable, TwExportRows *self)
+{
+  tw_export_settings_set (self->settings, key_of (G_OBJECT (editable)), gtk_editable_get_text (editable));
+}
+
+static void
+on_switched (GtkSwitch *control, GParamSpec *pspec, TwExportRows *self)
+{
+  tw_export_settings_set (self->settings, key_of (G_OBJECT (control)), gtk_switch_get_active (control) ? "yes" : "no");
+}
+
+static GtkWidget *
+make_series (TwExportRows *self)
+{
+  GtkWidget *button = gtk_menu_button_new (), *popover = gtk_popover_new ();
+
+  self->series = gtk_box_new (GTK_ORIENTATION_VERTICAL, 2);
+  gtk_popover_set_child (GTK_POPOVER (popover), self->series);
+  gtk_menu_button_set_popover (GTK_MENU_BUTTON (button), popover);
+  return button;
+}
+
+static GtkWidget *
+make_control (TwExportRows *self, const RowInfo *info)
+{
+  GtkWidget *control = NULL;
+
+  switch (info->type) {
+  case CHOICE:
+    return make_choice (self, info);
+  case DESCRIBED:
+    return make_described (self, info);
+  case NUMBER:
+    return make_number (self, info);
+  case FONT:
+    return make_font (self);
+  case SERIES:
+    return make_series (self);
+  case TEXT:
+    control = gtk_entry_new ();
+    gtk_editable_set_text (GTK_EDITABLE (control), tw_export_settings_get (self->settings, info->key));
+    g_signal_connect (control, "changed", G_CALLBACK (on_text_changed), self);
+    return control;
+  case SWITCH:
+  default:
+    control = gtk_switch_new ();
+    gtk_switch_set_active (GTK_SWITCH (control), tw_export_settings_is (self->settings, info->key, "yes"));
+    g_signal_connect (control, "notify::active", G_CALLBACK (on_switched), self);
+    return control;
+  }
+}
+
+static GtkWidget *
+make_row (TwExportRows *self, gsize i)
+{
+  const RowInfo *info = &infos[i];
+  GtkWidget *row = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12), *control = make_control (self, info);
+  g_autofree char *name = g_strconcat ("export-", info->key, NULL);
+
+  gtk_widget_set_name (control, name);
+  g_object_set_data (G_OBJECT (control), "key", (gpointer)info->key);
+  gtk_widget_set_valign (control, GTK_ALIGN_CENTER);
+  if (*info->title != '\0') {
+    GtkWidget *label = gtk_label_new (info->title);
+    gtk_label_set_xalign (GTK_LABEL (label), 0);
+    gtk_label_set_mnemonic_widget (GTK_LABEL (label), control);
+    gtk_widget_set_hexpand (label, info->type != TEXT);
+    gtk_box_append (GTK_BOX (row), label);
+  }
+  if (info->type == TEXT || info->type == DESCRIBED)
+    gtk_widget_set_hexpand (control, TRUE);
+  if (GTK_IS_DROP_DOWN (control))
+    gtk_widget_set_size_request (control, 170, -1);
+  gtk_widget_set_tooltip_text (row, info->help);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (control), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  *info->title != '\0' ? info->title : "Format", -1);
+  gtk_box_append (GTK_BOX (row), control);
+  self->rows[i] = row;
+  self->controls[i] = control;
+  return row;
+}
+
+/* What is shown */
+
+static gboolean
+is_shown (const TwExportRows *self, gsize i)
+{
+  const TwExportSettings *s = self->settings;
+  TwExportKind kind = tw_export_settings_get_kind (s);
+  TwExportTab tab = tw_export_settings_get_tab (s);
+  const char *key = infos[i].key, *group = infos[i].group;
+  gboolean figure = tab == TW_EXPORT_TAB_FIGURE, animation = tab == TW_EXPORT_TAB_ANIMATION;
+  gboolean view = tw_export_settings_has_view (s), report = kind == TW_EXPORT_REPORT;
+  gboolean curves = tw_export_settings_is (s, "view", "comparison") || tw_export_settings_is (s, "view", "curves");
+
+  if (g_str_has_suffix (key, "-format"))
+    return g_str_has_prefix (key, (const char *[]){ "figure", "animation", "report", "data" }[tab]);
+  if (strcmp (key, "view") == 0)
+    return view;
+  if (strcmp (key, "metric") == 0)
+    return view && curves;
+  if (strcmp (key, "titled") == 0)
+    return view;
+  if (strcmp (key, "title") == 0)
+    return report || (view && tw_export_settings_is (s, "titled", "yes"));
+  if (strcmp (key, "series") == 0)
+    return view || report;
+  if (strcmp (key, "theme") == 0)
+    return view || report;
+  if (strcmp (key, "font") == 0)
+    return figure || animation || report;
+  if (strcmp (key, "seeds") == 0)
+    return report;
+  if (strcmp (key, "dpi") == 0)
+    return figure && tw_export_settings_is (s, "figure-format", "png");
+  if (strcmp (key, "width") == 0 || strcmp (key, "height") == 0 || strcmp (key, "unit") == 0)
+    return figure && tw_export_settings_is (s, "size", "custom");
+  if (g_str_has_prefix (key, "animation-"))
+    return animation && (strcmp (key, "animation-size") == 0 || tw_export_settings_is (s, "animation-size", "custom"));
+  if (strcmp (group, "Playing") == 0)
+    return animation;
+  if (strcmp (group, "Look") == 0)
+    return figure || animation;
+  return figure;
+}
+
+void
+tw_export_rows_update (TwExportRows *self)
+{
+  GtkWidget *title = gtk_widget_get_first_child (self->rows[find_row ("title")]);
+
+  /* Below its switch it needs no other name. */
+  gtk_widget_set_visible (title, tw_export_settings_get_kind (self->settings) == TW_EXPORT_REPORT);
+  for (gsize i = 0; i < N_ROWS; i++)
+    gtk_widget_set_visible (self->rows[i], is_shown (self, i));
+  for (guint h = 0; h < self->headings->len; h++) {
+    gboolean any = FALSE;
+    for (gsize i = 0; i < N_ROWS; i++)
+      any = any || (strcmp (infos[i].group, gtk_label_get_text (self->headings->pdata[h])) == 0 && is_shown (self, i));
+    gtk_widget_set_visible (self->headings->pdata[h], any);
+  }
+}
+
+/* The optimizers */
+
+static void
+read_series (TwExportRows *self)
+{
+  g_autoptr (GString) numbers = g_string_new (NULL);
+  guint n = 0, on = 0;
+
+  for (GtkWidget *check = gtk_widget_get_first_child (self->series); check != NULL;
+       check = gtk_widget_get_next_sibling (check)) {
+    n++;
+    if (!gtk_check_button_get_active (GTK_CHECK_BUTTON (check)))
+      continue;
+    on++;
+    g_string_append_printf (numbers, "%s%u", on > 1 ? "," : "", n);
+  }
+  g_autofree char *words = on == n ? g_strdup_printf ("All %u", n) : g_strdup_printf ("%u of %u", on, n);
+  gtk_menu_button_set_label (GTK_MENU_BUTTON (self->controls[find_row ("series")]), words);
+  /* None is told as an error, not taken for all. */
+  tw_export_settings_set (self->settings, "series", on == n ? "" : on == 0 ? "none" : numbers->str);
+}
+
+static void
+on_series_toggled (GtkCheckButton *button, TwExportRows *self)
+{
+  read_series (self);
+}
+
+static void
+draw_swatch (GtkDrawingArea *area, cairo_t *cr, int width, int height, gpointer style)
+{
+  GdkRGBA color;
+
+  /* As light or dark as the window. */
+  gtk_style_context_get_color (gtk_widget_get_style_context (GTK_WIDGET (area)), &color);
+  tw_draw_swatch (cr, tw_theme_get (color.red + color.green + color.blue > 1.5f), style, 0, 0, width, height);
+}
+
+static void
+add_series (TwExportRows *self, const char *name, const TwLineStyle *style, gboolean on)
+{
+  GtkWidget *check = gtk_check_button_new (), *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 8);
+  GtkWidget *swatch = gtk_drawing_area_new (), *label = gtk_label_new (name);
+
+  gtk_drawing_area_set_content_width (GTK_DRAWING_AREA (swatch), 26);
+  gtk_drawing_area_set_content_height (GTK_DRAWING_AREA (swatch), 14);
+  gtk_widget_set_valign (swatch, GTK_ALIGN_CENTER);
+  gtk_drawing_area_set_draw_func (GTK_DRAWING_AREA (swatch), draw_swatch, (gpointer)style, NULL);
+  gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_END);
+  gtk_label_set_max_width_chars (GTK_LABEL (label), 40);
+  gtk_box_append (GTK_BOX (box), swatch);
+  gtk_box_append (GTK_BOX (box), label);
+  gtk_check_button_set_child (GTK_CHECK_BUTTON (check), box);
+  gtk_check_button_set_active (GTK_CHECK_BUTTON (check), on);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (check), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
+  g_signal_connect (check, "toggled", G_CALLBACK (on_series_toggled), self);
+  gtk_box_append (GTK_BOX (self->series), check);
+}
+
+static gboolean
+same_optimizers (const TwExperiment *a, const TwExperiment *b)
+{
+  if (a == NULL || a->optimizers->len != b->optimizers->len)
+    return FALSE;
+  for (guint i = 0; i < a->optimizers->len; i++)
+    if (strcmp (a->optimizers->pdata[i], b->optimizers->pdata[i]) != 0 ||
+        g_strcmp0 (tw_experiment_get_label (a, i), tw_experiment_get_label (b, i)) != 0 ||
+        tw_experiment_get_line_style (a, i) != tw_experiment_get_line_style (b, i))
+      return FALSE;
+  return TRUE;
+}
+
+static void
+set_steps (TwExportRows *self, guint64 steps, guint64 before)
+{
+  GtkSpinButton *from = GTK_SPIN_BUTTON (self->controls[find_row ("from")]);
+  GtkSpinButton *to = GTK_SPIN_BUTTON (self->controls[find_row ("to")]);
+  gboolean end = before == 0 || (guint64)gtk_spin_button_get_value (to) == before;
+
+  gtk_spin_button_set_range (from, 0, (double)steps);
+  gtk_spin_button_set_range (to, 0, (double)steps);
+  if (end)
+    gtk_spin_button_set_value (to, (double)steps);
+}
+
+void
+tw_export_rows_set_experiment (TwExportRows *self, const TwExperiment *experiment, const gboolean *enabled)
+{
+  guint n = experiment->optimizers->len;
+  guint64 steps = self->experiment != NULL ? self->experiment->steps : 0;
+  GtkWidget *child;
+
+  if (!same_optimizers (self->experiment, experiment)) {
+    g_autofree const TwLineStyle **styles = g_new (const TwLineStyle *, MAX (n, 1));
+    tw_looks_assign (experiment, (const char *const *)experiment->optimizers->pdata, n, styles);
+    while ((child = gtk_widget_get_first_child (self->series)) != NULL)
+      gtk_box_remove (GTK_BOX (self->series), child);
+    for (guint i = 0; i < n; i++)
+      add_series (self, tw_looks_get_name (experiment, experiment->optimizers->pdata[i], i), styles[i], enabled[i]);
+    read_series (self);
+  }
+  if (steps != experiment->steps)
+    set_steps (self, experiment->steps, steps);
+  tw_experiment_free (self->experiment);
+  self->experiment = tw_experiment_copy (experiment);
+  g_autoptr (TwProblem) problem = tw_experiment_create_problem (experiment, NULL);
+  gtk_entry_set_placeholder_text (GTK_ENTRY (self->controls[find_row ("title")]),
+                                  problem != NULL ? tw_problem_get_title (problem) : NULL);
+}
+
+static void
+rows_free (gpointer data)
+{
+  TwExportRows *self = data;
+
+  g_ptr_array_unref (self->headings);
+  tw_experiment_free (self->experiment);
+  g_free (self);
+}
+
+GtkWidget *
+tw_export_rows_get_widget (TwExportRows *self)
+{
+  return self->box;
+}
+
+TwExportRows *
+tw_export_rows_new (TwExportSettings *settings)
+{
+  TwExportRows *self = g_new0 (TwExportRows, 1);
+  const char *group = "";
+
+  self->settings = settings;
+  self->headings = g_ptr_array_new ();
+  self->box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 6);
+  gtk_widget_add_css_class (self->box, "export-rows");
+  for (gsize i = 0; i < N_ROWS; i++) {
+    if (strcmp (group, infos[i].group) != 0) {
+      group = infos[i].group;
+      GtkWidget *heading = gtk_label_new (group);
+      gtk_label_set_xalign (GTK_LABEL (heading), 0);
+      gtk_widget_add_css_class (heading, "heading");
+      g_ptr_array_add (self->headings, heading);
+      gtk_box_append (GTK_BOX (self->box), heading);
+    }
+    gtk_box_append (GTK_BOX (self->box), make_row (self, i));
+  }
+  g_object_set_data_full (G_OBJECT (self->box), "tw-export-rows", self, rows_free);
+  tw_export_rows_update (self);
+  return self;
+}
