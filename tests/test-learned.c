@@ -102,6 +102,29 @@ test_probes (void)
   g_assert_true (memcmp (probe_at (trace, "h2", 7), probe_at (trace, "h2", 8), 20 * sizeof (float)) != 0);
 }
 
+/* Where lr is not given, a first step has the length of one of 100 coordinates beyond those: 0.2/sqrt(n). */
+static void
+test_initial_learning_rate (void)
+{
+  static const struct {
+    const char *problem, *optimizer;
+    double lr;
+  } cases[] = {
+    { "booth", "learned", 0.02 },
+    { "quadratic,dim=100", "learned", 0.02 },
+    { "quadratic,dim=400", "learned", 0.01 },
+    { "quadratic,dim=400", "learned,lr=0.02", 0.02 },
+    { "quadratic,dim=400", "learned,lr=0.3", 0.3 },
+    /* the coordinates of all its tensors together: 4 x 20 + 20 + 20 x 15 + 15 + 15 x 3 + 3 */
+    { "mlp,data=iris,hidden=20x15", "learned", 0.2 / sqrt (463) },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_autoptr (TwTrace) trace = run_on (cases[i].problem, cases[i].optimizer, 0, 2);
+    g_assert_cmpfloat_with_epsilon (probe_at (trace, "log_lr", 0)[0], log (cases[i].lr), 1e-6);
+  }
+}
+
 /* The attended point: phi is where the gradient was taken, apart from theta from the first update on. */
 static void
 test_attends (void)
@@ -333,6 +356,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/learned/probes", test_probes);
+  g_test_add_func ("/learned/initial-learning-rate", test_initial_learning_rate);
   g_test_add_func ("/learned/attends", test_attends);
   g_test_add ("/learned/file-is-builtin", Fixture, NULL, set_up, test_file_is_builtin, tear_down);
   g_test_add ("/learned/shapes", Fixture, NULL, set_up, test_shapes, tear_down);

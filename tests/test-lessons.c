@@ -279,6 +279,73 @@ test_attention (void)
     g_assert_cmpfloat (phi[2 * k + 1] - theta[2 * k + 1], <, 0);
 }
 
+/* Networks: whole positions are kept, as the window does. */
+static TwTrace *
+watch (const char *name)
+{
+  gsize n;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (TwRunner) runner = tw_runner_start_watched (tw_lessons (&n)[tw_lesson_find (name)].experiment, 1, &error);
+
+  g_assert_no_error (error);
+  tw_runner_wait (runner);
+  return tw_trace_ref (tw_runner_get_trace (runner));
+}
+
+/* The share of rows held out that is right at a step. */
+static double
+accuracy_at (TwTrace *trace, gsize optimizer, guint64 step)
+{
+  const guint64 *steps_of = tw_trace_get_metric_steps (trace, optimizer, 0);
+
+  for (gsize i = 0; i < tw_trace_get_n_metric_rows (trace, optimizer, 0); i++)
+    if (steps_of[i] == step)
+      return tw_trace_get_metrics (trace, optimizer, 0)[3 * i + 2];
+  g_error ("not measured at step %" G_GUINT64_FORMAT, step);
+}
+
+static void
+test_spirals (void)
+{
+  g_autoptr (TwTrace) trace = watch ("spirals"); /* learned, adam, sgd */
+
+  for (gsize o = 0; o < 3; o++) {
+    g_assert_cmpfloat (accuracy_at (trace, o, 200), <, 0.8);
+    g_assert_cmpfloat (accuracy_at (trace, o, 200), >, 0.65);
+  }
+  g_assert_cmpfloat (accuracy_at (trace, 1, 800), >, 0.98);
+  g_assert_cmpfloat (accuracy_at (trace, 0, 800), >, 0.85);
+  g_assert_cmpfloat (accuracy_at (trace, 0, 800), <, 0.9);
+  g_assert_cmpfloat (accuracy_at (trace, 2, 700), >, 0.87);
+  g_assert_cmpfloat (accuracy_at (trace, 2, 800), <, 0.66);
+  g_assert_cmpuint (tw_problem_get_dim (tw_trace_get_problem (trace)), ==, 354);
+}
+
+static void
+test_digits (void)
+{
+  g_autoptr (TwTrace) trace = watch ("digits"); /* adam, sgd, sgd with a small rate */
+  gsize n, at = 0;
+  const guint64 *kept = tw_trace_get_snapshot_steps (trace, &n);
+  double change = 0, size = 0;
+
+  while (kept[at] < 60)
+    at++;
+  const float *before = tw_trace_get_snapshot (trace, 0, 0, 0), *after = tw_trace_get_snapshot (trace, 0, 0, at);
+  for (gsize i = 0; i < 8 * 9; i++) {
+    change += (after[i] - before[i]) * (after[i] - before[i]);
+    size += before[i] * before[i];
+  }
+  g_test_message ("filters change by %.3f of their size", sqrt (change / size));
+  g_assert_cmpfloat (sqrt (change / size), <, 0.28);
+  g_assert_cmpfloat (sqrt (change / size), >, 0.2);
+  g_assert_cmpfloat (accuracy_at (trace, 0, 60), >, 0.9);
+  g_assert_cmpfloat (accuracy_at (trace, 0, 0), <, 0.15);
+  g_assert_cmpfloat (accuracy_at (trace, 0, 300), >, 0.98);
+  g_assert_cmpfloat_with_epsilon (accuracy_at (trace, 1, 300), 0.96, 0.01);
+  g_assert_cmpfloat_with_epsilon (accuracy_at (trace, 2, 300), 0.87, 0.01);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -299,5 +366,7 @@ main (int argc, char **argv)
   g_test_add_func ("/lessons/noise", test_noise);
   g_test_add_func ("/lessons/curvature", test_curvature);
   g_test_add_func ("/lessons/attention", test_attention);
+  g_test_add_func ("/lessons/spirals", test_spirals);
+  g_test_add_func ("/lessons/digits", test_digits);
   return g_test_run ();
 }

@@ -188,6 +188,42 @@ test_kill (void)
   clean (dir);
 }
 
+/* What is kept with average=d is the mean of the weights so far, recent ones counting more; training itself goes the
+ * same way, and resumes to the same bits. */
+static void
+test_average (void)
+{
+  const double decay = 0.6;
+  g_autofree char *config = g_strdup_printf ("%s,average=%g", CONFIG, decay);
+  char *dir = temporary ();
+  g_autofree char *path = g_build_filename (dir, "checkpoint", NULL);
+  g_autoptr (TwTrainer) plain = trainer_new (CONFIG, 2), averaged = trainer_new (config, 2);
+  g_autoptr (GError) error = NULL;
+  g_autofree double *mean = NULL;
+
+  for (int k = 0; k < 30; k++) {
+    double keep = MIN (decay, k / (k + 9.0));
+    iterate (plain, 1, 1);
+    iterate (averaged, 1, 1);
+    g_autoptr (TwHrnnWeights) now = tw_trainer_get_weights (plain);
+    if (mean == NULL)
+      mean = g_new0 (double, now->shape.P);
+    for (gsize i = 0; i < now->shape.P; i++)
+      mean[i] = keep * mean[i] + (1 - keep) * now->values[i];
+    if (k == 14) {
+      g_assert_true (tw_trainer_save (averaged, path, &error));
+      tw_trainer_free (averaged);
+      averaged = tw_trainer_load (path, &error);
+      g_assert_no_error (error);
+    }
+  }
+  g_autoptr (TwHrnnWeights) kept = tw_trainer_get_weights (averaged), last = tw_trainer_get_weights (plain);
+  for (gsize i = 0; i < kept->shape.P; i++)
+    g_assert_cmpfloat_with_epsilon (kept->values[i], mean[i], 1e-6);
+  g_assert_true (memcmp (kept->values, last->values, kept->shape.P * sizeof (TwReal)) != 0);
+  clean (dir);
+}
+
 static void
 test_config_errors (void)
 {
@@ -290,6 +326,7 @@ main (int argc, char **argv)
     g_test_add_data_func (resume, estimators[i], test_resume);
   }
   g_test_add_func ("/trainer/kill", test_kill);
+  g_test_add_func ("/trainer/average", test_average);
   g_test_add_func ("/trainer/config-errors", test_config_errors);
   g_test_add_func ("/trainer/damage", test_damage);
   if (g_test_slow ())

@@ -11,6 +11,9 @@
 
 G_DEFINE_FINAL_TYPE (TwLandscapePanel, tw_landscape_panel, TW_TYPE_PANEL)
 
+enum { VIEW_CHANGED, N_SIGNALS };
+static guint signals[N_SIGNALS];
+
 static TwSession *
 session_of (TwLandscapePanel *self)
 {
@@ -72,6 +75,14 @@ tw_landscape_panel_show_domain (TwLandscapePanel *self, const double domain[4])
   if (domain != NULL)
     memcpy (self->shown, domain, sizeof self->shown);
   tw_panel_invalidate (TW_PANEL (self), TW_PANEL_LOOKS);
+  g_signal_emit (self, signals[VIEW_CHANGED], 0);
+}
+
+gboolean
+tw_landscape_panel_get_shown (TwLandscapePanel *self, double domain[4])
+{
+  memcpy (domain, self->shown, sizeof self->shown);
+  return self->zoomed && self->has_landscape;
 }
 
 void
@@ -564,6 +575,8 @@ tw_landscape_panel_class_init (TwLandscapePanelClass *klass)
   TW_PANEL_CLASS (klass)->describe = tw_landscape_panel_describe;
   TW_PANEL_CLASS (klass)->update = tw_landscape_panel_update;
   TW_PANEL_CLASS (klass)->draw = tw_landscape_panel_draw;
+  signals[VIEW_CHANGED] =
+    g_signal_new ("view-changed", TW_TYPE_LANDSCAPE_PANEL, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 }
 
 static void

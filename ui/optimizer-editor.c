@@ -36,6 +36,19 @@ tw_optimizer_title_of_spec (const char *spec, gsize *name_length)
   return type != NULL ? tw_optimizer_type_get_title (type) : g_intern_string (name);
 }
 
+char *
+tw_optimizer_words (const TwExperiment *experiment, gsize optimizer)
+{
+  const char *spec = experiment->optimizers->pdata[optimizer], *label = tw_experiment_get_label (experiment, optimizer);
+  gsize length;
+  const char *title = tw_optimizer_title_of_spec (spec, &length);
+
+  if (label != NULL)
+    return g_strdup (label);
+  g_autofree char *keys = g_strdelimit (g_strdup (spec + length), ",", ' ');
+  return g_strconcat (title, keys, NULL);
+}
+
 static const char *
 present_spec (TwOptimizerEditor *self)
 {

@@ -17,5 +17,7 @@ gsize tw_optimizer_editor_get_optimizer (TwOptimizerEditor *editor);
 
 /* "Adam" of "adam,lr=0.05". */
 const char *tw_optimizer_title_of_spec (const char *spec, gsize *name_length);
+/* "Adam lr=0.05", or the user's name. */
+char *tw_optimizer_words (const TwExperiment *experiment, gsize optimizer);
 
 G_END_DECLS

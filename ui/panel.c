@@ -183,13 +183,12 @@ tw_panel_set_subtitle (TwPanel *panel, const char *subtitle)
 
 /* The heading */
 
-static GtkWidget *
-make_help_button (TwPanel *panel)
+GtkWidget *
+tw_help_button_new (const char *title, const char *help)
 {
-  TwPanelPrivate *own = PRIVATE (panel);
   GtkWidget *button = gtk_menu_button_new (), *popover = gtk_popover_new (),
-            *label = gtk_label_new (own->help);
-  g_autofree char *tooltip = g_strdup_printf ("About “%s”", own->title);
+            *label = gtk_label_new (help);
+  g_autofree char *tooltip = g_strdup_printf ("About “%s”", title);
 
   gtk_label_set_wrap (GTK_LABEL (label), TRUE);
   gtk_label_set_max_width_chars (GTK_LABEL (label), 44);
@@ -227,6 +226,7 @@ tw_panel_wrap (TwPanel *panel)
 
   g_object_bind_property (panel, "title", title, "label", G_BINDING_SYNC_CREATE);
   g_object_bind_property (panel, "subtitle", subtitle, "label", G_BINDING_SYNC_CREATE);
+  g_object_bind_property (panel, "subtitle", subtitle, "tooltip-text", G_BINDING_SYNC_CREATE); /* where it is cut off */
   gtk_widget_add_css_class (title, "heading");
   gtk_widget_add_css_class (subtitle, "dim-label");
   gtk_widget_add_css_class (subtitle, "caption");
@@ -242,7 +242,7 @@ tw_panel_wrap (TwPanel *panel)
   if (own->controls != NULL)
     gtk_box_append (GTK_BOX (heading), own->controls);
   if (own->help != NULL)
-    gtk_box_append (GTK_BOX (heading), make_help_button (panel));
+    gtk_box_append (GTK_BOX (heading), tw_help_button_new (own->title, own->help));
   gtk_widget_set_hexpand (GTK_WIDGET (panel), TRUE);
   gtk_widget_set_vexpand (GTK_WIDGET (panel), TRUE);
   gtk_widget_add_css_class (box, "panel");

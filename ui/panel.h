@@ -48,6 +48,8 @@ void tw_panel_invalidate (TwPanel *panel, guint changes);
 void tw_panel_add_control (TwPanel *panel, GtkWidget *control);
 /* The panel under its heading, as it stands in the window. */
 GtkWidget *tw_panel_wrap (TwPanel *panel);
+/* The button that shows help about something else than a panel. */
+GtkWidget *tw_help_button_new (const char *title, const char *help);
 /* Words in the middle of an area, for when there is nothing to draw. */
 void tw_panel_draw_words (TwPanel *panel, GtkSnapshot *snapshot, const graphene_rect_t *area,
                           const char *words);

@@ -96,7 +96,7 @@ static void
 run (TwRunQueue *queue, const Request *request)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (TwRunner) runner = tw_runner_start (request->experiment, 0, &error);
+  g_autoptr (TwRunner) runner = tw_runner_start_watched (request->experiment, 0, &error);
 
   if (runner == NULL) {
     post (queue, request, NULL, TRUE, error);

@@ -7,6 +7,12 @@
 #include "ui/optimizer-editor.h"
 #include "ui/panel.h"
 
+#define HELP                                                                                                 \
+  "One line for each optimizer that is switched on, at the end of its runs.  Click a heading to sort by it, again to " \
+  "turn the order around.\n\n"                                                                               \
+  "Steps is how many it took to come within the chosen distance of the known minimum, Reached from how many of the "  \
+  "starts it did.  With several starts the numbers are medians.  Evaluations counts every time the loss or its "      \
+  "gradient was asked for: an optimizer that looks twice in a step pays twice."
 #define PERIOD (200 * G_TIME_SPAN_MILLISECOND) /* while rows come in */
 
 /* One line of the table. */
@@ -177,22 +183,6 @@ on_bind (GtkSignalListItemFactory *factory, GtkListItem *cell, gpointer data)
 
 /* Contents */
 
-/* "Adam lr=0.05", or the user's name. */
-static char *
-name_of (TwSession *session, gsize optimizer)
-{
-  const TwExperiment *experiment = tw_session_get_experiment (session);
-  const char *spec = experiment->optimizers->pdata[optimizer];
-  const char *label = tw_experiment_get_label (experiment, optimizer);
-  gsize length;
-  const char *title = tw_optimizer_title_of_spec (spec, &length);
-
-  if (label != NULL)
-    return g_strdup (label);
-  g_autofree char *keys = g_strdelimit (g_strdup (spec + length), ",", ' ');
-  return g_strconcat (title, keys, NULL);
-}
-
 static void
 update (TwTablePage *self)
 {
@@ -207,7 +197,7 @@ update (TwTablePage *self)
     if (!tw_session_get_enabled (self->session, o))
       continue;
     TwTableItem *item = g_object_new (TW_TYPE_TABLE_ITEM, NULL);
-    item->name = name_of (self->session, o);
+    item->name = tw_optimizer_words (tw_session_get_experiment (self->session), o);
     item->style = tw_session_get_style (self->session, o);
     item->row = rows[o];
     item->row.why = g_strdup (rows[o].why);
@@ -350,6 +340,7 @@ make_heading (TwTablePage *self)
   gtk_box_append (GTK_BOX (box), within);
   gtk_box_append (GTK_BOX (box), self->tolerance);
   gtk_box_append (GTK_BOX (box), button);
+  gtk_box_append (GTK_BOX (box), tw_help_button_new ("Results", HELP));
   return box;
 }
 

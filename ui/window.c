@@ -13,12 +13,14 @@
 #include "ui/lecture.h"
 #include "ui/lessons.h"
 #include "ui/main-menu.h"
+#include "ui/maps-page.h"
 #include "ui/optimizer-list.h"
 #include "ui/preferences.h"
 #include "ui/problem-chooser.h"
 #include "ui/table-page.h"
 #include "ui/timeline.h"
 #include "ui/tuning-page.h"
+#include "ui/watch-stage.h"
 
 #define SPEED_FACTOR 1.5849 /* a fifth of a decade */
 
@@ -369,9 +371,10 @@ make_side (TwWindow *self)
   GtkWidget *pages = gtk_stack_new (), *tabs = gtk_stack_switcher_new ();
 
   gtk_stack_set_vhomogeneous (GTK_STACK (pages), FALSE);
-  add_page (pages, "curves", "Curves & Activations", make_curves_page (self));
+  add_page (pages, "curves", "Curves", make_curves_page (self));
   add_page (pages, "results", "Results", tw_table_page_new (self->session));
   add_page (pages, "tuning", "Tuning", tw_tuning_page_new (self->session));
+  add_page (pages, "maps", "Maps", tw_maps_page_new (self->session, TW_LANDSCAPE_PANEL (self->landscape)));
   add_page (pages, "inside", "Inside", tw_inside_page_new (self->session));
   gtk_stack_switcher_set_stack (GTK_STACK_SWITCHER (tabs), GTK_STACK (pages));
   gtk_widget_add_css_class (tabs, "pages");
@@ -391,7 +394,7 @@ fill (TwWindow *self)
   TwPanel *landscape = tw_landscape_panel_new (self->session);
 
   self->landscape = GTK_WIDGET (landscape);
-  gtk_paned_set_start_child (GTK_PANED (panes), tw_panel_wrap (landscape));
+  gtk_paned_set_start_child (GTK_PANED (panes), tw_watch_stage_new (self->session, tw_panel_wrap (landscape)));
   gtk_paned_set_end_child (GTK_PANED (panes), make_side (self));
   gtk_paned_set_shrink_start_child (GTK_PANED (panes), FALSE);
   gtk_paned_set_shrink_end_child (GTK_PANED (panes), FALSE);

@@ -62,6 +62,29 @@ tw_batch_free (TwBatch *batch)
   g_free (batch);
 }
 
+GPtrArray *
+tw_batch_make_starts (const TwExperiment *experiment, const TwProblem *problem, gsize most)
+{
+  GPtrArray *starts = g_ptr_array_new_with_free_func ((GDestroyNotify)tw_experiment_free);
+  gsize n = MIN (tw_experiment_n_starts (experiment), most);
+  gboolean plane = tw_problem_get_dim (problem) == 2;
+
+  for (gsize s = 0; s < (plane ? n : 1); s++) {
+    TwExperiment *one = tw_experiment_copy (experiment);
+    while (one->optimizers->len > 0)
+      tw_experiment_remove_optimizer (one, 0);
+    if (plane) {
+      double theta[2];
+      tw_experiment_get_start (experiment, problem, s, theta);
+      g_array_set_size (one->starts, 0);
+      g_array_append_vals (one->starts, theta, 2);
+    }
+    one->n_random_starts = plane ? 0 : MIN (one->n_random_starts, 1);
+    g_ptr_array_add (starts, one);
+  }
+  return starts;
+}
+
 void
 tw_losses_clear (TwLosses *losses)
 {

@@ -76,29 +76,6 @@ spread (double low, double high, guint n, gboolean between)
   return lr;
 }
 
-static GPtrArray *
-make_starts (const TwExperiment *experiment, const TwProblem *problem)
-{
-  GPtrArray *starts = g_ptr_array_new_with_free_func ((GDestroyNotify)tw_experiment_free);
-  gsize n = MIN (tw_experiment_n_starts (experiment), TW_TUNING_MAX_STARTS);
-  gboolean plane = tw_problem_get_dim (problem) == 2;
-
-  for (gsize s = 0; s < (plane ? n : 1); s++) {
-    TwExperiment *one = tw_experiment_copy (experiment);
-    while (one->optimizers->len > 0)
-      tw_experiment_remove_optimizer (one, 0);
-    if (plane) {
-      double theta[2];
-      tw_experiment_get_start (experiment, problem, s, theta);
-      g_array_set_size (one->starts, 0);
-      g_array_append_vals (one->starts, theta, 2);
-    }
-    one->n_random_starts = plane ? 0 : MIN (one->n_random_starts, 1);
-    g_ptr_array_add (starts, one);
-  }
-  return starts;
-}
-
 static void
 on_tick (double share, gpointer data)
 {
@@ -242,7 +219,7 @@ tw_tune (const TwExperiment *experiment, const gboolean *which, guint budget, gu
   g_autoptr (TwProblem) problem = tw_experiment_create_problem (experiment, error);
   if (problem == NULL)
     return NULL;
-  g_autoptr (GPtrArray) starts = make_starts (experiment, problem);
+  g_autoptr (GPtrArray) starts = tw_batch_make_starts (experiment, problem, TW_TUNING_MAX_STARTS);
   g_autoptr (TwTuning) tuning = g_new0 (TwTuning, 1);
   Search search = { .experiment = experiment, .starts = starts, .stochastic = tw_problem_get_noise (problem) > 0,
                     .n_threads = n_threads, .cancellable = cancellable, .progress = progress, .data = data,

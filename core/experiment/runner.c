@@ -6,6 +6,7 @@
 
 #include "core/error.h"
 #include "core/experiment/trace-private.h"
+#include "core/memory.h"
 
 /* Runs of a batch; fewer where a problem is so large that a batch would be many. */
 #define BATCH_RUNS 64
@@ -19,6 +20,7 @@
 typedef struct {
   gsize optimizer, first, n_runs; /* starts first to first + B - 1 */
   guint64 k;                      /* the next row */
+  gsize n_snapshots;              /* that were taken; the next is taken at its step */
   gsize n_active, n_sampled;      /* runs not ended; the first n_sampled runs have probes */
   double seconds;                 /* so far, of one run's share */
   TwOptimizer *stepper;           /* NULL before its first slice and after its last */
@@ -57,9 +59,9 @@ job_clear (Job *job)
   g_clear_pointer (&job->stepper, tw_optimizer_free);
   g_clear_pointer (&job->layout, tw_layout_free);
   g_clear_pointer (&job->work, tw_problem_work_free);
-  g_clear_pointer (&job->theta, g_free);
-  g_clear_pointer (&job->phi, g_free);
-  g_clear_pointer (&job->gradient, g_free);
+  g_clear_pointer (&job->theta, g_aligned_free);
+  g_clear_pointer (&job->phi, g_aligned_free);
+  g_clear_pointer (&job->gradient, g_aligned_free);
   g_clear_pointer (&job->loss, g_free);
   g_clear_pointer (&job->first_norm, g_free);
   g_clear_pointer (&job->ended, g_free);
@@ -116,8 +118,8 @@ job_prepare (TwRunner *runner, Job *job, GError **error)
   if (job->stepper == NULL && !job_create_stepper (runner, job, error))
     return FALSE;
   job->work = tw_problem_work_new (runner->problem, n);
-  job->theta = g_new (double, n_rows);
-  job->gradient = g_new0 (double, n_rows);
+  job->theta = tw_array_new0 (n_rows, sizeof (double));
+  job->gradient = tw_array_new0 (n_rows, sizeof (double));
   job->loss = g_new0 (double, n);
   job->first_norm = g_new0 (double, n);
   job->ended = g_new0 (guint8, n);
@@ -128,8 +130,10 @@ job_prepare (TwRunner *runner, Job *job, GError **error)
     tw_experiment_get_start (runner->experiment, runner->problem, job->first + b, job->theta + b * dim);
     job->draws[b].stream = tw_random_stream (seed, TW_STREAM_GRADIENT_NOISE, job->first + b);
   }
-  if (tw_optimizer_attends (job->stepper))
-    job->phi = g_memdup2 (job->theta, n_rows * sizeof (double));
+  if (tw_optimizer_attends (job->stepper)) {
+    job->phi = tw_array_new0 (n_rows, sizeof (double));
+    memcpy (job->phi, job->theta, n_rows * sizeof (double));
+  }
   job_watch (runner, job);
   return TRUE;
 }
@@ -218,6 +222,22 @@ job_measure_run (TwRunner *runner, Job *job, gsize b, TwTraceRun *run)
   tw_trace_run_publish_metrics (run);
 }
 
+/* The whole position, where this step is one of those and the start one that is kept. */
+static void
+job_record_snapshot (TwRunner *runner, Job *job, gsize b)
+{
+  const TwSnapshots *snapshots = tw_trace_get_snapshots (runner->trace);
+  gsize dim = tw_problem_get_dim (runner->problem), start = job->first + b;
+
+  if (snapshots == NULL || start >= snapshots->n_starts || job->n_snapshots >= snapshots->n ||
+      snapshots->steps[job->n_snapshots] != job->k)
+    return;
+  float *to = tw_snapshots_get (snapshots, job->optimizer, start, job->n_snapshots);
+  const double *theta = job->theta + b * dim;
+  for (gsize i = 0; i < dim; i++)
+    to[i] = (float)theta[i];
+}
+
 static void
 job_record_run (TwRunner *runner, Job *job, gsize b)
 {
@@ -242,6 +262,7 @@ job_record_run (TwRunner *runner, Job *job, gsize b)
   if (k == 0)
     job->first_norm[b] = size;
   job_measure_run (runner, job, b, run);
+  job_record_snapshot (runner, job, b);
   tw_trace_run_publish (run, k + 1);
   if (k == last)
     job_end_run (runner, job, b, size < 1e-9 * (1 + job->first_norm[b]) ? TW_STOP_CONVERGED : TW_STOP_BUDGET);
@@ -299,6 +320,9 @@ job_step (TwRunner *runner, Job *job)
       job_record_run (runner, job, b);
   if (job->n_active > 0)
     job_update (runner, job);
+  const TwSnapshots *snapshots = tw_trace_get_snapshots (runner->trace);
+  if (snapshots != NULL && job->n_snapshots < snapshots->n && snapshots->steps[job->n_snapshots] == job->k)
+    job->n_snapshots++;
   job->k++;
 }
 
@@ -394,7 +418,7 @@ cut_into_jobs (TwRunner *runner)
 }
 
 static gboolean
-runner_prepare (TwRunner *runner, gsize probe_bytes, GError **error)
+runner_prepare (TwRunner *runner, gsize probe_bytes, gsize snapshot_bytes, GError **error)
 {
   const TwExperiment *experiment = runner->experiment;
   gsize n_optimizers = experiment->optimizers->len;
@@ -416,12 +440,13 @@ runner_prepare (TwRunner *runner, gsize probe_bytes, GError **error)
   runner->trace = tw_trace_new (runner->problem, steppers, (char **)experiment->optimizers->pdata,
                                 n_optimizers, tw_experiment_n_starts (experiment), experiment->steps,
                                 experiment->seed, probe_bytes, error);
+  if (runner->trace != NULL && snapshot_bytes > 0)
+    tw_trace_keep_snapshots (runner->trace, snapshot_bytes);
   return runner->trace != NULL;
 }
 
-TwRunner *
-tw_runner_start_with_probes (const TwExperiment *experiment, guint n_threads, gsize probe_bytes,
-                             GError **error)
+static TwRunner *
+start (const TwExperiment *experiment, guint n_threads, gsize probe_bytes, gsize snapshot_bytes, GError **error)
 {
   g_autoptr (TwRunner) runner = g_new0 (TwRunner, 1);
 
@@ -430,7 +455,7 @@ tw_runner_start_with_probes (const TwExperiment *experiment, guint n_threads, gs
   runner->done = TRUE; /* nothing to wait for yet */
   runner->experiment = tw_experiment_copy (experiment);
   openblas_set_num_threads (1); /* the threads are ours: one per job */
-  if (!runner_prepare (runner, probe_bytes, error))
+  if (!runner_prepare (runner, probe_bytes, snapshot_bytes, error))
     return NULL;
   if (n_threads == 0)
     n_threads = g_get_num_processors ();
@@ -445,9 +470,22 @@ tw_runner_start_with_probes (const TwExperiment *experiment, guint n_threads, gs
 }
 
 TwRunner *
+tw_runner_start_with_probes (const TwExperiment *experiment, guint n_threads, gsize probe_bytes,
+                             GError **error)
+{
+  return start (experiment, n_threads, probe_bytes, 0, error);
+}
+
+TwRunner *
 tw_runner_start (const TwExperiment *experiment, guint n_threads, GError **error)
 {
-  return tw_runner_start_with_probes (experiment, n_threads, TW_TRACE_PROBE_BYTES, error);
+  return start (experiment, n_threads, TW_TRACE_PROBE_BYTES, 0, error);
+}
+
+TwRunner *
+tw_runner_start_watched (const TwExperiment *experiment, guint n_threads, GError **error)
+{
+  return start (experiment, n_threads, TW_TRACE_PROBE_BYTES, TW_SNAPSHOTS_BYTES, error);
 }
 
 TwTrace *

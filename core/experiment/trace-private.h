@@ -1,6 +1,7 @@
 /* trace-private.h: how the runner fills a trace. */
 #pragma once
 
+#include "core/experiment/snapshots.h"
 #include "core/experiment/trace.h"
 
 G_BEGIN_DECLS
@@ -32,6 +33,11 @@ gsize tw_trace_get_n_sampled (const TwTrace *trace);    /* starts 0 to n - 1 hav
 gsize tw_trace_get_n_probe_rows (const TwTrace *trace); /* and of these rows 0 to n - 1 */
 /* Where row k of a sampled run goes: (count, width). */
 float *tw_trace_get_probe_slot (TwTrace *trace, gsize optimizer, gsize start, gsize probe, gsize k);
+
+/* Before the first step: keeps whole positions, within so many bytes; none for landscapes, whose positions are
+ * kept anyway. */
+void tw_trace_keep_snapshots (TwTrace *trace, gsize budget);
+const TwSnapshots *tw_trace_get_snapshots (const TwTrace *trace); /* NULL: none */
 
 /* After the row was written; readers may then use it. */
 static inline void

@@ -25,6 +25,7 @@ struct _TwTrace {
   guint64 n_steps, seed;
   gsize *kept; /* (n_kept) */
   Optimizer *optimizers;
+  TwSnapshots *snapshots; /* NULL: none */
 };
 
 static void
@@ -241,6 +242,7 @@ tw_trace_unref (TwTrace *trace)
   for (gsize o = 0; o < trace->n_optimizers; o++)
     clear_optimizer (&trace->optimizers[o]);
   g_free (trace->optimizers);
+  tw_snapshots_free (trace->snapshots);
   g_free (trace->kept);
   tw_problem_unref (trace->problem);
   g_free (trace);
@@ -471,6 +473,57 @@ tw_trace_get_probe (const TwTrace *trace, gsize optimizer, gsize start, gsize pr
   if (count != NULL)
     *count = o->counts[probe];
   return tw_trace_get_probe_slot ((TwTrace *)trace, optimizer, start, probe, k);
+}
+
+void
+tw_trace_keep_snapshots (TwTrace *trace, gsize budget)
+{
+  double domain[4];
+
+  if (tw_problem_get_domain (trace->problem, domain))
+    return;
+  trace->snapshots = tw_snapshots_new (trace->n_optimizers, trace->n_starts, trace->n_steps,
+                                       tw_problem_get_dim (trace->problem), budget);
+  if (trace->snapshots != NULL)
+    trace->bytes += trace->snapshots->bytes;
+}
+
+const TwSnapshots *
+tw_trace_get_snapshots (const TwTrace *trace)
+{
+  return trace->snapshots;
+}
+
+const guint64 *
+tw_trace_get_snapshot_steps (const TwTrace *trace, gsize *n)
+{
+  *n = trace->snapshots != NULL ? trace->snapshots->n : 0;
+  return trace->snapshots != NULL ? trace->snapshots->steps : NULL;
+}
+
+gsize
+tw_trace_get_n_snapshot_starts (const TwTrace *trace)
+{
+  return trace->snapshots != NULL ? trace->snapshots->n_starts : 0;
+}
+
+gsize
+tw_trace_get_n_snapshots (const TwTrace *trace, gsize optimizer, gsize start)
+{
+  gsize rows = tw_trace_get_n_rows (trace, optimizer, start), n = 0;
+
+  if (trace->snapshots == NULL || start >= trace->snapshots->n_starts)
+    return 0;
+  while (n < trace->snapshots->n && trace->snapshots->steps[n] < rows)
+    n++;
+  return n;
+}
+
+const float *
+tw_trace_get_snapshot (const TwTrace *trace, gsize optimizer, gsize start, gsize i)
+{
+  g_return_val_if_fail (i < tw_trace_get_n_snapshots (trace, optimizer, start), NULL);
+  return tw_snapshots_get (trace->snapshots, optimizer, start, i);
 }
 
 double

@@ -81,6 +81,14 @@ const TwProbe *tw_trace_get_probes (const TwTrace *trace, gsize optimizer, gsize
 const float *tw_trace_get_probe (const TwTrace *trace, gsize optimizer, gsize start, gsize probe, gsize k,
                                  gsize *count);
 
+/* Whole positions at a few steps (snapshots.h), where they are kept: tw_runner_start_watched().  Their steps (n),
+ * the same for every run; n is 0 where there are none.  Of starts from the n-th on none are kept. */
+const guint64 *tw_trace_get_snapshot_steps (const TwTrace *trace, gsize *n);
+gsize tw_trace_get_n_snapshot_starts (const TwTrace *trace);
+/* How many of them run (optimizer, start) has so far, and the i-th (D). */
+gsize tw_trace_get_n_snapshots (const TwTrace *trace, gsize optimizer, gsize start);
+const float *tw_trace_get_snapshot (const TwTrace *trace, gsize optimizer, gsize start, gsize i);
+
 /* The last and the lowest loss of the rows so far; NAN where there is none. */
 double tw_trace_get_final_loss (const TwTrace *trace, gsize optimizer, gsize start);
 double tw_trace_get_best_loss (const TwTrace *trace, gsize optimizer, gsize start);

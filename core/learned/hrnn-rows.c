@@ -16,6 +16,9 @@
 #define FIXED_INPUT_DECAY ((TwReal)0.89)
 #define FIXED_SCALE_DECAY ((TwReal)0.93)
 
+/* Rows between what is worked on and what is fetched from memory. */
+#define AHEAD (2 * TW_LANES)
+
 gsize
 tw_hrnn_rows_work (const TwHrnnRowWeights *weights)
 {
@@ -147,6 +150,16 @@ note_watched (TwHrnnRows *a, gsize row, gsize n, const TwVec *x, const TwVec *di
   }
 }
 
+/* The state some rows ahead of the kernel: there are more planes than streams that a processor foresees by itself. */
+TW_VEC_INLINE void
+prefetch (const TwHrnnState *state, gsize n_planes, gsize row)
+{
+  if (row + AHEAD >= state->row_stride)
+    return;
+  for (gsize p = 0; p < n_planes; p++)
+    __builtin_prefetch (state->h0 + p * state->row_stride + row + AHEAD, 1);
+}
+
 TW_KERNEL void
 tw_hrnn_rows_step (TwHrnnRows *a)
 {
@@ -162,6 +175,7 @@ tw_hrnn_rows_step (TwHrnnRows *a)
     Lanes lanes = { .row = a->row + i, .whole = count == TW_LANES, .mask = tw_vec_first_lanes (count) };
     TwVec n = tw_vec_load (state->log_lr + lanes.row);
 
+    prefetch (state, H0 + 3 + 2 * S, lanes.row);
     features (a, &lanes, tw_vec_load (a->gradient + i), n, in);
     for (gsize j = 0; j < H0; j++)
       in[F + j] = tw_vec_load (state->h0 + j * stride + lanes.row);

@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "core/memory.h"
+
 /* Planes of a large state are set apart by 3 cache lines beyond a multiple of a page, so that the same row of
  * all planes does not fall into one set of the L1 cache. */
 static gsize
@@ -39,7 +41,7 @@ tw_hrnn_state_new (const TwHrnnConfig *config, const TwLayout *layout)
 {
   TwHrnnState *state = g_new0 (TwHrnnState, 1);
   gsize stride = row_stride (layout->n_rows);
-  TwReal *p = g_aligned_alloc0 (state_size (config, layout), sizeof (TwReal), 64);
+  TwReal *p = tw_array_new0 (state_size (config, layout), sizeof (TwReal));
 
   state->row_stride = stride;
   state->h0 = p;
@@ -97,7 +99,7 @@ tw_hrnn_state_reset (TwHrnnState *state, const TwHrnnWeights *weights, const TwL
   memset (state->h0, 0, tw_hrnn_state_bytes (&weights->config, layout));
   for (guint level = 0; level < 3; level++)
     tw_hrnn_state_reset_level (state, weights, layout, level);
-  for (gsize r = 0; r < layout->n_rows; r++)
+  for (gsize r = 0; log_lr != NULL && r < layout->n_rows; r++)
     state->log_lr[r] = log_lr[r];
 }
 

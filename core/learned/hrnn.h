@@ -26,7 +26,7 @@ typedef struct {
 } TwHrnnState;
 
 TwHrnnState *tw_hrnn_state_new (const TwHrnnConfig *config, const TwLayout *layout);
-/* The learned initial vectors, d = c = 0, a = v = 0, n = log_lr (R). */
+/* The learned initial vectors, d = c = 0, a = v = 0, n = log_lr (R; NULL: n = 0). */
 void tw_hrnn_state_reset (TwHrnnState *state, const TwHrnnWeights *weights, const TwLayout *layout,
                           const double *log_lr);
 /* Only the memory of level 0 (h0), 1 (h1) or 2 (h2): back to its learned initial vector.  A level that this

@@ -11,7 +11,8 @@ enum { LR, WEIGHTS, FREEZE, ATTEND, TIMESCALE };
 #define FREEZE_NONE 0 /* of the choices; the levels follow, from the lowest */
 
 static const TwParam params[] = {
-  [LR] = { "lr", TW_PARAM_REAL, 0.02, 1e-12, 1e3, TRUE, NULL, "initial learning rate of every coordinate" },
+  [LR] = { "lr", TW_PARAM_REAL, 0.02, 1e-12, 1e3, TRUE, NULL,
+           "initial learning rate of every coordinate; where not given, of more than 100 coordinates 0.2/sqrt(n)" },
   [WEIGHTS] = { "weights", TW_PARAM_TEXT, 0, 0, 0, FALSE, "default",
                 "a set that ships with the program, or a weight file" },
   [FREEZE] = { "freeze", TW_PARAM_CHOICE, 0, 0, 0, FALSE, "none|param|tensor|global",
@@ -127,6 +128,19 @@ check_interventions (const TwOptimizer *optimizer, const char *weights, const Tw
   return TRUE;
 }
 
+/* The initial learning rate of every row of run b.  An update moves each coordinate by about its learning rate, so
+ * its length grows with the square root of their number n, and what a loss bears does not.  Where lr is not given,
+ * beyond LR_ROWS coordinates a first step is therefore as long as with that many. */
+#define LR_ROWS 100
+static double
+initial_log_lr (const TwOptimizer *optimizer, gsize b)
+{
+  const TwValue *lr = &optimizer->values[LR];
+  gsize n = tw_layout_run_row (optimizer->layout, b + 1) - tw_layout_run_row (optimizer->layout, b);
+
+  return log (lr->given || n <= LR_ROWS ? lr->number : lr->number * sqrt (LR_ROWS / (double)n));
+}
+
 static gboolean
 learned_create (TwOptimizer *optimizer, GError **error)
 {
@@ -146,10 +160,12 @@ learned_create (TwOptimizer *optimizer, GError **error)
   learned->state = tw_hrnn_state_new (&learned->weights->config, layout);
   learned->hrnn = tw_hrnn_new (learned->weights, layout);
   tw_hrnn_set_timescale (learned->hrnn, (int)optimizer->values[TIMESCALE].number - 1);
-  g_autofree double *log_lr = g_new (double, MAX (1, layout->n_rows));
-  for (gsize r = 0; r < layout->n_rows; r++)
-    log_lr[r] = log (optimizer->values[LR].number);
-  tw_hrnn_state_reset (learned->state, learned->weights, layout, log_lr);
+  tw_hrnn_state_reset (learned->state, learned->weights, layout, NULL);
+  for (gsize b = 0; b < layout->n_runs; b++) {
+    TwReal log_lr = (TwReal)initial_log_lr (optimizer, b);
+    for (gsize r = tw_layout_run_row (layout, b); r < tw_layout_run_row (layout, b + 1); r++)
+      learned->state->log_lr[r] = log_lr;
+  }
   return TRUE;
 }
 

@@ -74,6 +74,8 @@ tw_trainer_save (const TwTrainer *trainer, const char *path, GError **error)
   add (&saved, "iteration", g_variant_new_uint64 (trainer->iteration));
   add (&saved, "run_steps", g_variant_new_uint64 (trainer->run_steps));
   add (&saved, "weights", doubles (trainer->master, P));
+  if (trainer->average != NULL)
+    add (&saved, "average", doubles (trainer->average, P));
   add (&saved, "m", doubles (trainer->optimizer.m, P));
   add (&saved, "v", doubles (trainer->optimizer.v, P));
   add (&saved, "n_updates", g_variant_new_uint64 (trainer->optimizer.n_updates));
@@ -173,6 +175,7 @@ load_state (TwTrainer *trainer, GVariant *saved)
       !g_variant_lookup (saved, "n_skipped", "t", &trainer->optimizer.n_skipped) ||
       !read_doubles (saved, "weights", trainer->master, P) || !read_doubles (saved, "m", trainer->optimizer.m, P) ||
       !read_doubles (saved, "v", trainer->optimizer.v, P) ||
+      (trainer->average != NULL && !read_doubles (saved, "average", trainer->average, P)) ||
       !read_doubles (saved, "entries", trainer->entry_objectives, tw_corpus_get_n_entries (trainer->corpus)))
     return FALSE;
   tw_trainer_set_weights (trainer);

@@ -32,6 +32,7 @@ struct _TwTrainer {
   guint64 run_steps;   /* steps times runs so far */
   TwHrnnWeights *weights;
   double *master;      /* (P) the weights in full precision */
+  double *average;     /* (P) their running average, which is what is kept; NULL with average=0 */
   double *sums;        /* of a meta-batch, see trainer.c */
   TwMetaOptimizer optimizer;
   TwTrainerGroup *groups;
@@ -73,6 +74,7 @@ enum {
   TW_TRAIN_WARMUP,
   TW_TRAIN_HALF_LIFE,
   TW_TRAIN_CLIP,
+  TW_TRAIN_AVERAGE,
 };
 
 /* Begins the group's episode with number group->episode. */

@@ -42,6 +42,8 @@ static const TwParam params[] = {
   { "warmup", TW_PARAM_INTEGER, 100, 0, 1e9, FALSE, NULL, "iterations until meta_lr is reached" },
   { "half_life", TW_PARAM_REAL, 0, 0, 1e12, FALSE, NULL, "iterations in which meta_lr halves; 0: it stays" },
   { "clip", TW_PARAM_REAL, 1, 0, 1e300, TRUE, NULL, "largest norm of a group's gradient; 0: any" },
+  { "average", TW_PARAM_REAL, 0, 0, 0.999999, FALSE, NULL,
+    "decay of the running average of the weights that is kept; 0: the last ones" },
   { NULL },
 };
 
@@ -248,6 +250,18 @@ tw_trainer_set_weights (TwTrainer *trainer)
     trainer->weights->values[i] = (TwReal) trainer->master[i];
 }
 
+/* The running average after k updates.  It forgets its beginning sooner at first: decay min(d, k / (k + 9)), so
+ * that the first update replaces it whole (Polyak and Juditsky 1992; the schedule is the field's usual one). */
+static void
+average_weights (TwTrainer *trainer)
+{
+  double k = (double) trainer->optimizer.n_updates - 1;
+  double keep = MIN (number (trainer, TW_TRAIN_AVERAGE), k / (k + 9));
+
+  for (gsize i = 0; i < trainer->weights->shape.P; i++)
+    trainer->average[i] += (1 - keep) * (trainer->master[i] - trainer->average[i]);
+}
+
 void
 tw_trainer_iterate (TwTrainer *trainer, guint n_threads, TwTrainerProgress *progress)
 {
@@ -286,6 +300,8 @@ tw_trainer_iterate (TwTrainer *trainer, guint n_threads, TwTrainerProgress *prog
   note_entries (trainer, &sums);
   progress->gradient_norm = tw_meta_optimizer_update (&trainer->optimizer, trainer->master, sums.gradient);
   tw_trainer_set_weights (trainer);
+  if (trainer->average != NULL && trainer->optimizer.n_updates > 0)
+    average_weights (trainer);
   trainer->run_steps += progress->run_steps;
   trainer->iteration++;
 }
@@ -366,6 +382,8 @@ tw_trainer_new (TwCorpus *corpus, const TwSpec *config, const TwHrnnWeights *ini
   trainer->master = g_new (double, P);
   for (gsize i = 0; i < P; i++)
     trainer->master[i] = trainer->weights->values[i];
+  if (number (trainer, TW_TRAIN_AVERAGE) > 0)
+    trainer->average = g_memdup2 (trainer->master, P * sizeof *trainer->master);
   /* Clipping is done group by group. */
   TwMetaOptimizerOptions options = { .rmsprop = number (trainer, TW_TRAIN_OPTIMIZER) == 1,
                                      .lr = number (trainer, TW_TRAIN_META_LR),
@@ -411,6 +429,7 @@ tw_trainer_free (TwTrainer *trainer)
   if (trainer->weights != NULL)
     tw_hrnn_weights_unref (trainer->weights);
   g_free (trainer->master);
+  g_free (trainer->average);
   g_free (trainer->sums);
   g_free (trainer->entry_objectives);
   g_free (trainer);
@@ -446,6 +465,10 @@ tw_trainer_get_weights (const TwTrainer *trainer)
   TwHrnnWeights *weights = tw_hrnn_weights_copy (trainer->weights);
   g_autofree char *sum = g_compute_checksum_for_string (G_CHECKSUM_SHA256, tw_corpus_get_json (trainer->corpus), -1);
   g_autofree char *config = tw_format_json_string (tw_spec_get_text (trainer->config));
+
+  if (trainer->average != NULL)
+    for (gsize i = 0; i < weights->shape.P; i++)
+      weights->values[i] = (TwReal) trainer->average[i];
   GString *text = g_string_new ("{\"made_by\": \"thalweg " TW_VERSION " train\"");
 
   g_string_append_printf (text, ", \"config\": %s, \"values\": {", config);

@@ -49,7 +49,7 @@ guint64 tw_trainer_get_n_skipped (const TwTrainer *trainer);  /* gradients that 
 /* Mean objective of each corpus entry, smoothed over its last episodes; NAN before the first.  (n_entries) */
 const double *tw_trainer_get_entry_objectives (const TwTrainer *trainer);
 const TwCorpus *tw_trainer_get_corpus (const TwTrainer *trainer);
-/* A copy of the weights as they are, with provenance. */
+/* A copy of the weights as they are, or of their running average with average=, with provenance. */
 TwHrnnWeights *tw_trainer_get_weights (const TwTrainer *trainer);
 
 /* Collective where there are several ranks; rank 0 writes, and every rank loads.

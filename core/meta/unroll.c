@@ -7,6 +7,7 @@
 #include "core/learned/hrnn-backward.h"
 #include "core/learned/hrnn-private.h"
 #include "core/learned/hrnn-tape.h"
+#include "core/meta/crew.h"
 
 #define EPSILON 1e-6
 /* A chunk takes runs until it has this many tensors or rows: enough for the matrix products, few enough for
@@ -57,6 +58,7 @@ struct _TwUnroll {
   gsize *chunk_of; /* (n_runs) */
   guint n_workers;
   Worker *workers;
+  TwCrew *crew; /* of as many members; NULL before the first call */
   guint64 step; /* steps done since the start */
   /* of the call under way */
   const TwHrnnWeights *current;
@@ -182,6 +184,7 @@ tw_unroll_free (TwUnroll *unroll)
 {
   if (unroll == NULL)
     return;
+  tw_crew_free (unroll->crew);
   for (gsize i = 0; i < unroll->n_chunks; i++)
     chunk_clear (&unroll->chunks[i]);
   for (guint i = 0; i < unroll->n_workers; i++) {
@@ -394,28 +397,23 @@ chunk_backward (TwUnroll *unroll, Chunk *chunk, Worker *worker)
   }
 }
 
-typedef struct {
-  TwUnroll *unroll;
-  Worker *worker;
-} Job;
-
-static gpointer
-work (gpointer data)
+/* What one member of the crew does in a call. */
+static void
+work (gpointer data, guint member)
 {
-  Job *job = data;
-  TwUnroll *unroll = job->unroll;
+  TwUnroll *unroll = data;
+  Worker *worker = &unroll->workers[member];
   gsize i;
   while ((i = (gsize)g_atomic_int_add (&unroll->next_chunk, 1)) < unroll->n_chunks) {
     Chunk *chunk = &unroll->chunks[i];
     chunk->n_cut = 0;
-    chunk_forward (unroll, chunk, job->worker);
+    chunk_forward (unroll, chunk, worker);
     if (unroll->backward) {
       memset (chunk->gradient, 0, unroll->weights->shape.P * sizeof (double));
-      chunk_backward (unroll, chunk, job->worker);
+      chunk_backward (unroll, chunk, worker);
     }
     memset (chunk->fresh, FALSE, chunk->n_runs);
   }
-  return NULL;
 }
 
 void
@@ -430,17 +428,9 @@ tw_unroll_run (TwUnroll *unroll, const TwHrnnWeights *weights, gsize n_steps, co
   unroll->n_steps = n_steps;
   unroll->backward = gradient != NULL;
   unroll->next_chunk = 0;
-
-  g_autofree Job *jobs = g_new (Job, unroll->n_workers);
-  g_autofree GThread **threads = g_new0 (GThread *, unroll->n_workers);
-  for (guint i = 0; i < unroll->n_workers; i++) {
-    jobs[i] = (Job){ unroll, &unroll->workers[i] };
-    if (i > 0)
-      threads[i] = g_thread_new ("unroll", work, &jobs[i]);
-  }
-  work (&jobs[0]);
-  for (guint i = 1; i < unroll->n_workers; i++)
-    g_thread_join (threads[i]);
+  if (unroll->crew == NULL)
+    unroll->crew = tw_crew_new (unroll->n_workers, work, unroll);
+  tw_crew_run (unroll->crew);
   unroll->step += n_steps;
 
   const gsize P = unroll->weights->shape.P;

@@ -3,6 +3,7 @@
 #include <math.h>
 
 #include "core/error.h"
+#include "core/memory.h"
 
 static const TwOptimizerType *
 find_type (const TwSpec *spec, GError **error)
@@ -47,7 +48,7 @@ tw_optimizer_new (const TwSpec *spec, const TwLayout *layout, GError **error)
   if (!type->no_schedule)
     optimizer->schedule = tw_schedule_from_values (values + tw_params_length (type->params));
   if (type->rows_of_state > 0)
-    optimizer->state = g_aligned_alloc0 (MAX (1, type->rows_of_state * layout->n_rows), sizeof (double), 64);
+    optimizer->state = tw_array_new0 (type->rows_of_state * layout->n_rows, sizeof (double));
   if (type->create != NULL && !type->create (optimizer, error))
     return NULL;
   return g_steal_pointer (&optimizer);

@@ -25,6 +25,8 @@ struct _TwProblem {
   const char *const *metric_names; /* (n_metrics) */
   gsize n_metrics;
   guint64 metric_interval; /* 0: at the end only */
+  gsize n_rows;            /* to train on; 0 where loss_over is NULL */
+  double row_cost;         /* multiplications per row */
 };
 
 struct _TwProblemType {
@@ -47,11 +49,16 @@ struct _TwProblemType {
                           const TwDraw *draws, double *loss, double *gradient);
   /* values (n_metrics) at theta (D); NULL where there are no metrics. */
   void (*measure) (const TwProblem *problem, void *scratch, const double *theta, double *values);
+  /* See tw_problem_loss_over(); NULL where there are no rows. */
+  double (*loss_over) (const TwProblem *problem, void *scratch, const double *theta, const guint32 *rows,
+                       gsize n);
 };
 
 /* For create(): takes ownership of nothing; sizes (n_tensors) are copied. */
 void tw_problem_init (TwProblem *problem, const TwProblemType *type, const char *name, const char *title,
                       gsize n_tensors, const gsize *sizes);
+
+void *tw_problem_work_get_scratch (TwProblemWork *work);
 
 extern const TwProblemType tw_landscape_type;
 

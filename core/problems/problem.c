@@ -173,6 +173,32 @@ tw_problem_measure (const TwProblem *problem, TwProblemWork *work, const double 
     problem->type->measure (problem, work->scratch, theta, values);
 }
 
+gsize
+tw_problem_get_n_rows (const TwProblem *problem)
+{
+  return problem->n_rows;
+}
+
+double
+tw_problem_get_row_cost (const TwProblem *problem)
+{
+  return problem->row_cost;
+}
+
+double
+tw_problem_loss_over (const TwProblem *problem, TwProblemWork *work, const double *theta, const guint32 *rows,
+                      gsize n)
+{
+  g_return_val_if_fail (problem->type->loss_over != NULL && n > 0, NAN);
+  return problem->type->loss_over (problem, work->scratch, theta, rows, n);
+}
+
+void *
+tw_problem_work_get_scratch (TwProblemWork *work)
+{
+  return work->scratch;
+}
+
 TwProblemWork *
 tw_problem_work_new (const TwProblem *problem, gsize n)
 {

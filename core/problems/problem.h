@@ -75,6 +75,14 @@ guint64 tw_problem_get_metric_interval (const TwProblem *problem);
 /* values (n metrics) at theta (D); NAN where one is not defined. */
 void tw_problem_measure (const TwProblem *problem, TwProblemWork *work, const double *theta, double *values);
 
+/* Problems that learn from data: the rows they are trained on (0 for others), and the multiplications that one
+ * of them costs. */
+gsize tw_problem_get_n_rows (const TwProblem *problem);
+double tw_problem_get_row_cost (const TwProblem *problem);
+/* Their loss at theta (D) as if rows (n, below n_rows) were all there is, weight decay included. */
+double tw_problem_loss_over (const TwProblem *problem, TwProblemWork *work, const double *theta,
+                             const guint32 *rows, gsize n);
+
 /* What there is to choose from: the landscapes of data/landscapes.json, then the families. */
 typedef struct {
   const char *name;

@@ -75,9 +75,13 @@ TwStatus tw_task_eval (const TwProblem *problem, void *scratch, gsize n, const d
                        const TwDraw *draws, double *loss, double *gradient);
 void tw_task_draw_start (const TwProblem *problem, TwDraw draw, double *theta);
 void tw_task_measure (const TwProblem *problem, void *scratch, const double *theta, double *values);
+double tw_task_loss_over (const TwProblem *problem, void *scratch, const double *theta, const guint32 *rows,
+                          gsize n);
+/* Of the scratch: room for theta (D), and for what a network needs. */
+void tw_task_get_scratch (const TwTask *task, void *scratch, TwReal **theta, TwNetworkWork *net);
 
 #define TW_TASK_FUNCTIONS                                                                                    \
   .finalize = tw_task_finalize, .work_size = tw_task_work_size, .eval = tw_task_eval,                        \
-  .draw_start = tw_task_draw_start, .measure = tw_task_measure
+  .draw_start = tw_task_draw_start, .measure = tw_task_measure, .loss_over = tw_task_loss_over
 
 G_END_DECLS

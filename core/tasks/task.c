@@ -84,6 +84,23 @@ describe (const TwTask *task, const TwProblemType *type)
   return g_string_free (text, FALSE);
 }
 
+/* A row's way forward: every weight once, those of a convolution or a recurrence at every place. */
+static double
+count_row_cost (const TwNetwork *network)
+{
+  double cost = 0;
+
+  for (guint l = 0; l < network->n_layers; l++) {
+    const TwLayer *layer = &network->layers[l];
+    double places = layer->type == &tw_conv_layer        ? (double)(layer->height * layer->width)
+                    : layer->type == &tw_recurrent_layer ? (double)layer->height
+                                                         : 1;
+    for (guint t = 0; t < layer->n_tensors; t++)
+      cost += places * (double)layer->sizes[t];
+  }
+  return cost;
+}
+
 TwProblem *
 tw_task_finish (TwTask *task, const TwProblemType *type, GError **error)
 {
@@ -98,6 +115,8 @@ tw_task_finish (TwTask *task, const TwProblemType *type, GError **error)
   g_autofree char *title = describe (task, type);
   init_tensors (task, type, title);
   task->parent.minimum = NAN;
+  task->parent.n_rows = task->data->train.n;
+  task->parent.row_cost = count_row_cost (&task->network);
   task->parent.metric_names = names;
   task->parent.n_metrics = task->loss == TW_LOSS_SOFTMAX || task->loss == TW_LOSS_LOGISTIC ? 3 : 2;
   return &task->parent;
@@ -317,6 +336,35 @@ tw_task_measure (const TwProblem *problem, void *scratch, const double *theta, d
   measure_part (task, &task->data->train, &work, &all[0], &train_accuracy);
   measure_part (task, &task->data->test, &work, &all[1], &all[2]);
   memcpy (values, all, problem->n_metrics * sizeof *values);
+}
+
+double
+tw_task_loss_over (const TwProblem *problem, void *scratch, const double *theta, const guint32 *rows, gsize n)
+{
+  const TwTask *task = (const TwTask *)problem;
+  double sum = 0;
+  gsize n_right = 0;
+  Work work;
+
+  lay_out (task, scratch, &work);
+  to_real (problem->dim, theta, work.w);
+  for (gsize at = 0; at < n; at += TW_NETWORK_ROWS) {
+    gsize count = MIN (TW_NETWORK_ROWS, n - at);
+    tw_data_gather (task->data, &task->data->train, rows + at, 0, count, work.net.out[0]);
+    tw_network_forward (&task->network, count, work.w, &work.net);
+    sum += add_up (task, &task->data->train, &work, rows + at, 0, count, FALSE, &n_right);
+  }
+  return sum / (double)n + (task->weight_decay > 0 ? decay (task, theta, NULL) : 0);
+}
+
+void
+tw_task_get_scratch (const TwTask *task, void *scratch, TwReal **theta, TwNetworkWork *net)
+{
+  Work work;
+
+  lay_out (task, scratch, &work);
+  *theta = work.w;
+  *net = work.net;
 }
 
 /* He et al. 2015: N(0, 2 / fan in).  Glorot and Bengio 2010: uniform, variance 2 / (fan in + fan out). Biases

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "core/learned/hrnn-private.h"
+#include "core/memory.h"
 #include "core/random.h"
 
 #define SECONDS 1.5 /* per size; the best time counts */
@@ -30,8 +31,9 @@ seconds_per_update (const TwHrnnWeights *weights, gsize n, double least, double 
   g_autoptr (TwLayout) layout = tw_layout_new (1, &one_tensor, &n);
   g_autoptr (TwHrnn) hrnn = tw_hrnn_new (weights, layout);
   g_autoptr (TwHrnnState) state = tw_hrnn_state_new (&weights->config, layout);
-  g_autofree double *theta = g_new0 (double, n), *phi = g_new0 (double, n), *log_lr = g_new (double, n);
-  g_autofree double *noise = g_new (double, n_steps *n), *gradients = g_new (double, n_steps *n); /* (steps, n) */
+  double *theta = tw_array_new0 (n, sizeof (double)), *phi = tw_array_new0 (n, sizeof (double)); /* as in a run */
+  double *gradients = tw_array_new0 (n_steps * n, sizeof (double));                              /* (steps, n) */
+  g_autofree double *log_lr = g_new (double, n), *noise = g_new (double, n_steps *n);
 
   for (gsize i = 0; i < n; i++)
     log_lr[i] = log (1e-2);
@@ -50,6 +52,9 @@ seconds_per_update (const TwHrnnWeights *weights, gsize n, double least, double 
   }
   if (!isfinite (theta[0]) || !isfinite (theta[n - 1]))
     g_error ("the steps are not finite");
+  g_aligned_free (theta);
+  g_aligned_free (phi);
+  g_aligned_free (gradients);
   return best / (double) n_steps;
 }
 

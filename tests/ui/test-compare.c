@@ -362,6 +362,103 @@ body_table (Driver *driver)
   g_assert_false (driver_shows (page, "diverged at step"));
 }
 
+/* Where a text stands in the table: the top of its label, in the page; G_MAXINT where it is not there. */
+static int
+height_of (GtkWidget *in, GtkWidget *page, const char *text)
+{
+  graphene_rect_t bounds;
+
+  if (GTK_IS_LABEL (in) && gtk_widget_get_mapped (in) && g_str_has_prefix (gtk_label_get_text (GTK_LABEL (in)), text) &&
+      gtk_widget_compute_bounds (in, page, &bounds))
+    return (int)bounds.origin.y;
+  for (GtkWidget *child = gtk_widget_get_first_child (in); child != NULL; child = gtk_widget_get_next_sibling (child)) {
+    int height = height_of (child, page, text);
+    if (height < G_MAXINT)
+      return height;
+  }
+  return G_MAXINT;
+}
+
+/* Rows are expected in the order of `names`. */
+static gboolean
+is_sorted (Driver *driver, const char *const *names)
+{
+  GtkWidget *page = part (driver, TW_TYPE_TABLE_PAGE);
+  int above = -1;
+
+  for (; *names != NULL; names++) {
+    int height = height_of (driver_find (driver, "table-view"), page, *names);
+    if (height <= above || height == G_MAXINT)
+      return FALSE;
+    above = height;
+  }
+  return TRUE;
+}
+
+#define IS_SORTED(driver, ...) is_sorted (driver, (const char *const[]){ __VA_ARGS__, NULL })
+
+/* A real click on the heading of a column. */
+static void
+sort_by (Driver *driver, const char *title)
+{
+  GtkWidget *page = part (driver, TW_TYPE_TABLE_PAGE), *view = driver_find (driver, "table-view");
+
+  for (guint i = 0;; i++) {
+    GtkWidget *heading = driver_find_type (view, g_type_from_name ("GtkColumnViewTitle"), i);
+    if (height_of (heading, page, title) == G_MAXINT)
+      continue;
+    click_on (driver, heading);
+    driver_live (driver, 0.2);
+    return;
+  }
+}
+
+/* Gradient descent on a bowl from two starts: too slow, right, and too fast. */
+static void
+body_sort (Driver *driver)
+{
+  driver_wait (driver, tw_session_is_complete (driver->session));
+  open_page (driver, "results");
+  driver_wait (driver, IS_SORTED (driver, "Slow", "Right", "Fast"));
+  sort_by (driver, "Final");
+  g_assert_true (IS_SORTED (driver, "Right", "Slow", "Fast"));
+  sort_by (driver, "Final"); /* the other way round */
+  g_assert_true (IS_SORTED (driver, "Fast", "Slow", "Right"));
+  sort_by (driver, "Optimizer");
+  g_assert_true (IS_SORTED (driver, "Fast", "Right", "Slow"));
+  /* What never got there comes after what did; both of them say so. */
+  sort_by (driver, "Steps");
+  g_assert_cmpint (height_of (driver_find (driver, "table-view"), part (driver, TW_TYPE_TABLE_PAGE), "2 of 2"), <,
+                   height_of (driver_find (driver, "table-view"), part (driver, TW_TYPE_TABLE_PAGE), "0 of 2"));
+  g_assert_true (IS_SORTED (driver, "Right", "Slow") && IS_SORTED (driver, "Right", "Fast"));
+  sort_by (driver, "Reached");
+  g_assert_true (IS_SORTED (driver, "Slow", "Right") && IS_SORTED (driver, "Fast", "Right"));
+
+  /* It stays sorted when the runs are other ones. */
+  sort_by (driver, "Final");
+  g_assert_true (IS_SORTED (driver, "Right", "Slow", "Fast"));
+  g_autoptr (TwExperiment) experiment = tw_experiment_copy (tw_session_get_experiment (driver->session));
+  tw_experiment_set_optimizer (experiment, 0, "sgd,lr=0.5");
+  tw_experiment_set_optimizer (experiment, 1, "sgd,lr=1e-7");
+  tw_session_set_experiment (driver->session, experiment);
+  driver_wait (driver, tw_session_is_complete (driver->session) && IS_SORTED (driver, "Slow", "Right", "Fast"));
+}
+
+static void
+test_sort (void)
+{
+  g_autoptr (TwExperiment) experiment = tw_experiment_new ();
+  const double starts[] = { 3, 2, -1, 4 };
+
+  experiment->problem = g_strdup ("bowl");
+  experiment->steps = 100;
+  g_array_append_vals (experiment->starts, starts, 4);
+  tw_experiment_insert_optimizer (experiment, 0, "sgd,lr=1e-6", "Slow", -1);
+  tw_experiment_insert_optimizer (experiment, 1, "sgd,lr=0.5", "Right", -1);
+  tw_experiment_insert_optimizer (experiment, 2, "sgd,lr=5", "Fast", -1);
+  driver_run (experiment, body_sort);
+}
+
 static void
 test_table (void)
 {
@@ -382,5 +479,6 @@ main (int argc, char **argv)
   g_test_add_func ("/compare/tune", test_tune);
   g_test_add_func ("/compare/formula", test_formula);
   g_test_add_func ("/compare/table", test_table);
+  g_test_add_func ("/compare/sort", test_sort);
   return g_test_run ();
 }

@@ -78,6 +78,23 @@ tw_tick_format (double value, double step, char *text, gsize size)
   }
 }
 
+void
+tw_power_format (double value, char *text, gsize size)
+{
+  static const char *const digits[] = { "⁰", "¹", "²", "³", "⁴", "⁵", "⁶", "⁷", "⁸", "⁹" };
+  double power = log10 (value);
+  char exponent[16];
+
+  if (fabs (power) < 3.5 || fabs (power - round (power)) > 1e-9) {
+    g_snprintf (text, size, "%.4g", value);
+    return;
+  }
+  g_snprintf (exponent, sizeof exponent, "%d", (int)lround (fabs (power)));
+  g_strlcpy (text, power < 0 ? "10⁻" : "10", size);
+  for (const char *at = exponent; *at != '\0'; at++)
+    g_strlcat (text, digits[*at - '0'], size);
+}
+
 double
 tw_axis_position (const TwAxis *axis, double value)
 {

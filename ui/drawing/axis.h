@@ -27,6 +27,9 @@ void tw_axis_ticks (const TwAxis *axis, guint max_ticks, TwTicks *ticks);
 /* As text, with no more digits than the step needs: "0.25", "1e+06". */
 void tw_tick_format (double value, double step, char *text, gsize size);
 
+/* A tick of a log axis: "0.01", and "10" with a raised exponent where that is shorter. */
+void tw_power_format (double value, char *text, gsize size);
+
 /* Where a value stands along the axis, 0 to 1 inside; values that a log axis can't hold are far below 0. */
 double tw_axis_position (const TwAxis *axis, double value);
 double tw_axis_value (const TwAxis *axis, double position);

@@ -67,6 +67,14 @@ from_oklab (double L, double a, double b)
                     encode (-0.0041960863 * l - 0.7034186147 * m + 1.7076147010 * s) };
 }
 
+TwColor
+tw_color_from_oklch (double lightness, double chroma, double hue)
+{
+  double angle = hue * G_PI / 180;
+
+  return from_oklab (lightness, chroma * cos (angle), chroma * sin (angle));
+}
+
 double
 tw_color_lightness (const TwColor *color)
 {

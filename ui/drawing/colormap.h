@@ -28,6 +28,8 @@ tw_colormap_pixel (const guint32 *map, double t)
   return map[CLAMP (i, 0, TW_COLORMAP_SIZE - 1)];
 }
 
+/* Lightness 0 to 1, chroma from 0 (grey), hue in degrees; what a screen can't show is clipped. */
+TwColor tw_color_from_oklch (double lightness, double chroma, double hue);
 /* OKLab lightness (0 to 1) of a colour. */
 double tw_color_lightness (const TwColor *color);
 

@@ -53,17 +53,10 @@ tw_field_value_of_level (const TwField *field, double level)
 }
 
 TwField *
-tw_field_new (const TwProblem *problem, const double domain[4], gsize width, gsize height, gboolean compress,
-              GCancellable *cancellable, GError **error)
+tw_field_new_from_values (const double *values, const double domain[4], gsize width, gsize height,
+                          gboolean compress)
 {
-  g_return_val_if_fail (width >= 2 && height >= 2, NULL);
-  g_return_val_if_fail (tw_problem_get_dim (problem) == 2, NULL);
-
-  g_autoptr (TwField) field = g_new0 (TwField, 1);
-  g_autofree double *values = g_new (double, width *height); /* (H, W) */
-  g_autofree double *points = g_new (double, 2 * BLOCK);
-  g_autoptr (TwProblemWork) work = tw_problem_work_new (problem, BLOCK);
-  double dx = (domain[1] - domain[0]) / (width - 1), dy = (domain[3] - domain[2]) / (height - 1);
+  TwField *field = g_new0 (TwField, 1);
   gsize total = width * height;
 
   field->width = width;
@@ -72,6 +65,33 @@ tw_field_new (const TwProblem *problem, const double domain[4], gsize width, gsi
     field->domain[i] = domain[i];
   field->low = INFINITY;
   field->high = -INFINITY;
+  for (gsize i = 0; i < total; i++)
+    if (isfinite (values[i])) {
+      field->low = MIN (field->low, values[i]);
+      field->high = MAX (field->high, values[i]);
+    }
+  if (!isfinite (field->low))
+    field->low = field->high = 0;
+  field->scale = compress ? choose_scale (values, total, field->low, field->high) : 0;
+  field->level = g_new (float, total);
+  for (gsize i = 0; i < total; i++)
+    field->level[i] = isfinite (values[i]) ? (float)tw_field_level_of_value (field, values[i]) : NAN;
+  return field;
+}
+
+TwField *
+tw_field_new (const TwProblem *problem, const double domain[4], gsize width, gsize height, gboolean compress,
+              GCancellable *cancellable, GError **error)
+{
+  g_return_val_if_fail (width >= 2 && height >= 2, NULL);
+  g_return_val_if_fail (tw_problem_get_dim (problem) == 2, NULL);
+
+  g_autofree double *values = g_new (double, width *height); /* (H, W) */
+  g_autofree double *points = g_new (double, 2 * BLOCK);
+  g_autoptr (TwProblemWork) work = tw_problem_work_new (problem, BLOCK);
+  double dx = (domain[1] - domain[0]) / (width - 1), dy = (domain[3] - domain[2]) / (height - 1);
+  gsize total = width * height;
+
   for (gsize at = 0; at < total; at += BLOCK) {
     gsize n = MIN (BLOCK, total - at);
     if (g_cancellable_is_cancelled (cancellable)) {
@@ -85,18 +105,7 @@ tw_field_new (const TwProblem *problem, const double domain[4], gsize width, gsi
     }
     tw_problem_eval (problem, work, n, points, NULL, values + at, NULL);
   }
-  for (gsize i = 0; i < total; i++)
-    if (isfinite (values[i])) {
-      field->low = MIN (field->low, values[i]);
-      field->high = MAX (field->high, values[i]);
-    }
-  if (!isfinite (field->low))
-    field->low = field->high = 0;
-  field->scale = compress ? choose_scale (values, total, field->low, field->high) : 0;
-  field->level = g_new (float, total);
-  for (gsize i = 0; i < total; i++)
-    field->level[i] = isfinite (values[i]) ? (float)tw_field_level_of_value (field, values[i]) : NAN;
-  return g_steal_pointer (&field);
+  return tw_field_new_from_values (values, domain, width, height, compress);
 }
 
 void

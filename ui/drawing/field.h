@@ -25,6 +25,9 @@ typedef struct {
  * Errors: cancelled.  May run on any thread. */
 TwField *tw_field_new (const TwProblem *problem, const double domain[4], gsize width, gsize height,
                        gboolean compress, GCancellable *cancellable, GError **error);
+/* The same of values (H, W) that are known. */
+TwField *tw_field_new_from_values (const double *values, const double domain[4], gsize width, gsize height,
+                                   gboolean compress);
 void tw_field_free (TwField *field);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TwField, tw_field_free)
 

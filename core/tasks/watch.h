@@ -1,0 +1,46 @@
+/* watch.h: what there is to see of a network that learns: what it answers, its filters, its mistakes.
+ *
+ * All of it at a position theta (D) in float, as snapshots keep it.  Letters: F features, K classes, O outputs,
+ * n rows.  Functions that take a work may run on any thread with a work of their own.
+ */
+#pragma once
+
+#include "core/data/data-set.h"
+#include "core/problems/problem.h"
+
+G_BEGIN_DECLS
+
+/* The data a problem learns from; NULL where it is not a network on data. */
+const TwDataSet *tw_task_get_data (const TwProblem *problem);
+/* Whether it tells classes apart: softmax regression, MLPs, ..., not autoencoders. */
+gboolean tw_task_has_classes (const TwProblem *problem);
+
+/* Rows x (n, F): the probability of each class, out (n, K).  Problems with classes only. */
+void tw_task_predict (const TwProblem *problem, TwProblemWork *work, const float *theta, gsize n,
+                      const TwReal *x, float *out);
+/* The same for data of two features: a grid of W x H points, the corners those of the domain (x0, x1, y0, y1) and
+ * (0, 0) the lower left one: out (H, W, K). */
+void tw_task_predict_grid (const TwProblem *problem, TwProblemWork *work, const float *theta, const double domain[4],
+                           gsize width, gsize height, float *out);
+/* Rows first to first + n - 1 of a part of its data: the likeliest class of each, and its probability;
+ * certainty may be NULL.  Returns how many are right. */
+gsize tw_task_classify (const TwProblem *problem, TwProblemWork *work, const float *theta,
+                        const TwDataPart *part, gsize first, gsize n, guint16 *classes, float *certainty);
+
+/* The weights of the first layer as images: one for each unit or map.  FALSE: its data are no images. */
+typedef struct {
+  gsize n, channels, height, width;
+} TwFilterShape;
+gboolean tw_task_get_filter_shape (const TwProblem *problem, TwFilterShape *shape);
+/* out (channels, height, width) */
+void tw_task_read_filter (const TwProblem *problem, const float *theta, gsize filter, float *out);
+
+/* Coordinates that make one filter: the weights into a unit or a map; a bias tensor is one of its own.  Of
+ * problems that are not networks each tensor is one.  Filter coordinates are at, at + stride, ... (n). */
+typedef struct {
+  gsize at, n, stride;
+  gboolean bias;
+} TwFilter;
+GArray *tw_problem_list_filters (const TwProblem *problem); /* of TwFilter; all coordinates, each once */
+
+G_END_DECLS

@@ -1,0 +1,229 @@
+#include "ui/network-focus.h"
+
+#include <string.h>
+
+struct _TwNetworkFocus {
+  GObject parent_instance;
+
+  TwSession *session;
+  char *spec; /* of the chosen optimizer; NULL: the first */
+};
+
+enum { CHANGED, N_SIGNALS };
+static guint signals[N_SIGNALS];
+
+G_DEFINE_FINAL_TYPE (TwNetworkFocus, tw_network_focus, G_TYPE_OBJECT)
+
+TwSession *
+tw_network_focus_get_session (TwNetworkFocus *focus)
+{
+  return focus->session;
+}
+
+static gboolean
+can_show (TwNetworkFocus *focus, TwTrace *trace, gsize o)
+{
+  return tw_session_get_enabled (focus->session, o) && tw_trace_get_n_snapshots (trace, o, 0) > 0;
+}
+
+gssize
+tw_network_focus_get_optimizer (TwNetworkFocus *focus)
+{
+  TwTrace *trace = tw_session_get_trace (focus->session);
+  gsize n = trace != NULL ? tw_trace_get_n_optimizers (trace) : 0;
+
+  for (gsize o = 0; focus->spec != NULL && o < n; o++)
+    if (strcmp (tw_trace_get_optimizer_spec (trace, o), focus->spec) == 0 && can_show (focus, trace, o))
+      return (gssize)o;
+  for (gsize o = 0; o < n; o++)
+    if (can_show (focus, trace, o))
+      return (gssize)o;
+  return -1;
+}
+
+void
+tw_network_focus_set_optimizer (TwNetworkFocus *focus, gsize optimizer)
+{
+  TwTrace *trace = tw_session_get_trace (focus->session);
+
+  if (trace == NULL || optimizer >= tw_trace_get_n_optimizers (trace))
+    return;
+  const char *spec = tw_trace_get_optimizer_spec (trace, optimizer);
+  if (g_strcmp0 (spec, focus->spec) == 0)
+    return;
+  g_free (focus->spec);
+  focus->spec = g_strdup (spec);
+  g_signal_emit (focus, signals[CHANGED], 0);
+}
+
+gboolean
+tw_network_focus_get_snapshot (TwNetworkFocus *focus, gsize *snapshot, guint64 *step)
+{
+  TwTrace *trace = tw_session_get_trace (focus->session);
+  gssize optimizer = tw_network_focus_get_optimizer (focus);
+  guint64 now = tw_session_get_step (focus->session);
+  gsize n, all;
+
+  if (optimizer < 0)
+    return FALSE;
+  const guint64 *steps = tw_trace_get_snapshot_steps (trace, &all);
+  n = tw_trace_get_n_snapshots (trace, (gsize)optimizer, 0);
+  gsize after = 0; /* the first that is not before now */
+  while (after + 1 < n && steps[after] < now)
+    after++;
+  *snapshot = after > 0 && steps[after] > now && now - steps[after - 1] < steps[after] - now ? after - 1 : after;
+  *step = steps[*snapshot];
+  return TRUE;
+}
+
+/* The list */
+
+typedef struct {
+  TwNetworkFocus *focus;
+  GtkDropDown *list;
+  GArray *optimizer_of; /* of gsize: what the entries stand for */
+  gboolean updating;
+} Chooser;
+
+static void
+fill (Chooser *self)
+{
+  TwSession *session = self->focus->session;
+  TwTrace *trace = tw_session_get_trace (session);
+  g_autoptr (GtkStringList) names = gtk_string_list_new (NULL);
+  GListModel *before = gtk_drop_down_get_model (self->list);
+  guint selected = 0;
+
+  g_array_set_size (self->optimizer_of, 0);
+  for (gsize o = 0; trace != NULL && o < tw_trace_get_n_optimizers (trace); o++)
+    if (can_show (self->focus, trace, o)) {
+      if ((gssize)o == tw_network_focus_get_optimizer (self->focus))
+        selected = self->optimizer_of->len;
+      gtk_string_list_append (names, tw_session_get_name (session, o));
+      g_array_append_val (self->optimizer_of, o);
+    }
+  guint n = self->optimizer_of->len;
+  gboolean same = before != NULL && g_list_model_get_n_items (before) == n;
+  for (guint i = 0; same && i < n; i++)
+    same = strcmp (gtk_string_list_get_string (GTK_STRING_LIST (before), i), gtk_string_list_get_string (names, i)) == 0;
+  self->updating = TRUE;
+  if (!same)
+    gtk_drop_down_set_model (self->list, G_LIST_MODEL (names));
+  gtk_drop_down_set_selected (self->list, selected);
+  gtk_widget_set_visible (GTK_WIDGET (self->list), n > 1);
+  self->updating = FALSE;
+}
+
+static void
+on_session_changed (TwSession *session, guint changes, Chooser *self)
+{
+  if (changes & ~(guint)(TW_SESSION_STEP | TW_SESSION_PLAYBACK))
+    fill (self);
+}
+
+static void
+on_selected (GtkDropDown *list, GParamSpec *pspec, Chooser *self)
+{
+  guint i = gtk_drop_down_get_selected (list);
+
+  if (!self->updating && i < self->optimizer_of->len)
+    tw_network_focus_set_optimizer (self->focus, g_array_index (self->optimizer_of, gsize, i));
+}
+
+static void
+chooser_free (gpointer data, GObject *list)
+{
+  Chooser *self = data;
+
+  g_signal_handlers_disconnect_by_data (self->focus->session, self);
+  g_signal_handlers_disconnect_by_data (self->focus, self);
+  g_object_unref (self->focus);
+  g_array_unref (self->optimizer_of);
+  g_free (self);
+}
+
+/* In the heading a long name is cut off, so that the window may be narrow; in the list it is not. */
+static void
+on_setup (GtkListItemFactory *factory, GtkListItem *item, gpointer cut_off)
+{
+  GtkWidget *label = gtk_label_new (NULL);
+
+  gtk_label_set_xalign (GTK_LABEL (label), 0);
+  if (GPOINTER_TO_INT (cut_off)) {
+    gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_END);
+    gtk_label_set_width_chars (GTK_LABEL (label), 7);
+    gtk_label_set_max_width_chars (GTK_LABEL (label), 14);
+  }
+  gtk_list_item_set_child (item, label);
+}
+
+static void
+on_bind (GtkListItemFactory *factory, GtkListItem *item, gpointer cut_off)
+{
+  gtk_label_set_text (GTK_LABEL (gtk_list_item_get_child (item)),
+                      gtk_string_object_get_string (gtk_list_item_get_item (item)));
+}
+
+static GtkListItemFactory *
+make_factory (gboolean cut_off)
+{
+  GtkListItemFactory *factory = gtk_signal_list_item_factory_new ();
+
+  g_signal_connect (factory, "setup", G_CALLBACK (on_setup), GINT_TO_POINTER (cut_off));
+  g_signal_connect (factory, "bind", G_CALLBACK (on_bind), GINT_TO_POINTER (cut_off));
+  return factory;
+}
+
+GtkWidget *
+tw_network_focus_chooser_new (TwNetworkFocus *focus)
+{
+  GtkWidget *list = gtk_drop_down_new (NULL, NULL);
+  Chooser *self = g_new0 (Chooser, 1);
+  g_autoptr (GtkListItemFactory) short_names = make_factory (TRUE), names = make_factory (FALSE);
+
+  gtk_drop_down_set_factory (GTK_DROP_DOWN (list), short_names);
+  gtk_drop_down_set_list_factory (GTK_DROP_DOWN (list), names);
+  self->focus = g_object_ref (focus);
+  self->list = GTK_DROP_DOWN (list);
+  self->optimizer_of = g_array_new (FALSE, FALSE, sizeof (gsize));
+  gtk_widget_set_tooltip_text (list, "Whose network is shown");
+  gtk_accessible_update_property (GTK_ACCESSIBLE (list), GTK_ACCESSIBLE_PROPERTY_LABEL, "Whose network is shown", -1);
+  g_object_weak_ref (G_OBJECT (list), chooser_free, self);
+  g_signal_connect (list, "notify::selected", G_CALLBACK (on_selected), self);
+  g_signal_connect (focus->session, "changed", G_CALLBACK (on_session_changed), self);
+  g_signal_connect_swapped (focus, "changed", G_CALLBACK (fill), self);
+  fill (self);
+  return list;
+}
+
+static void
+tw_network_focus_finalize (GObject *object)
+{
+  TwNetworkFocus *focus = TW_NETWORK_FOCUS (object);
+
+  g_clear_object (&focus->session);
+  g_free (focus->spec);
+  G_OBJECT_CLASS (tw_network_focus_parent_class)->finalize (object);
+}
+
+static void
+tw_network_focus_class_init (TwNetworkFocusClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = tw_network_focus_finalize;
+  signals[CHANGED] =
+    g_signal_new ("changed", TW_TYPE_NETWORK_FOCUS, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+}
+
+static void
+tw_network_focus_init (TwNetworkFocus *focus)
+{
+}
+
+TwNetworkFocus *
+tw_network_focus_new (TwSession *session)
+{
+  TwNetworkFocus *focus = g_object_new (TW_TYPE_NETWORK_FOCUS, NULL);
+
+  focus->session = g_object_ref (session);
+  return focus;
+}

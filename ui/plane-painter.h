@@ -1,0 +1,70 @@
+/* plane-painter.h: lays a plane through the runs of a trace and paints the loss on it, in the background.
+ *
+ * An order goes through up to three stages on a thread of its own: the plane is laid (unless it is given), the
+ * snapshots are projected on it, and the loss is evaluated on a grid, coarse to fine; after every stage that there
+ * is something new to show of, news come to the main thread.  Cancelled, no more news come.
+ */
+#pragma once
+
+#include <gio/gio.h>
+
+#include "core/experiment/plane.h"
+#include "ui/drawing/landscape.h"
+
+G_BEGIN_DECLS
+
+/* Runs as they stand on a plane.  Immutable, shared. */
+typedef struct {
+  TwPlane *plane;
+  gsize n_optimizers, n_starts; /* O, S */
+  gsize *n_points;              /* (O, S) snapshots that were projected */
+  double **points;              /* (O, S) each (n_points, 2) */
+  double box[4];                /* around those that count, with a margin */
+  gsize n_snapshots;            /* of all runs that are used, when it was made */
+} TwPlaneScene;
+
+TwPlaneScene *tw_plane_scene_ref (TwPlaneScene *scene);
+void tw_plane_scene_unref (TwPlaneScene *scene);
+
+/* The loss on part of a plane. */
+typedef struct {
+  double domain[4];
+  int width, height;        /* units of the widget */
+  gsize columns, rows;      /* of the grid so far */
+  gboolean finest;          /* no finer one will come */
+  TwField *field;
+  cairo_surface_t *picture; /* heat map and contours */
+  char *loss;               /* tw_plane_loss_describe() */
+} TwPlanePicture;
+
+void tw_plane_picture_free (TwPlanePicture *picture);
+
+typedef struct {
+  TwPlaneScene *scene;     /* of this order */
+  TwPlanePicture *picture; /* to be taken (set to NULL) by who wants it; NULL: only the scene is news */
+  const char *error;       /* nothing else then */
+  gboolean done;           /* no more news of this order */
+} TwPlaneNews;
+typedef void (*TwPlaneNewsFunc) (TwPlaneNews *news, gpointer data);
+
+typedef struct {
+  TwTrace *trace;
+  TwPlaneKind kind;
+  gboolean *used; /* (O) */
+  gsize chosen;
+  TwPlane *plane;   /* to be kept; NULL: laid anew */
+  gboolean project_only;
+  gboolean has_domain;
+  double domain[4]; /* what to show; else the runs, fitted to the shape */
+  int width, height, scale;
+  gboolean dark;
+  gboolean alone; /* the runs are done, so that all processors may be used */
+} TwPlaneOrder;
+
+/* The order is copied.  `data` (a GObject) lives until the last news. */
+void tw_plane_paint (const TwPlaneOrder *order, GCancellable *cancellable, TwPlaneNewsFunc news, gpointer data);
+
+/* Makes equal units on both axes; one side shows more than the box then. */
+void tw_plane_fit_domain (double domain[4], double width, double height);
+
+G_END_DECLS
