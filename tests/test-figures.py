@@ -4,9 +4,11 @@
 With --update the golden images are made anew.
 """
 import csv
+import html
 import json
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -19,6 +21,8 @@ FONT = ['--figure-font', 'DejaVu Sans']
 VALLEY = ['--problem', 'rosenbrock', '--start=-1.5,2', '--optimizer', 'momentum', '--optimizer', 'adam,lr=0.05',
           '--optimizer', 'learned,weights=kept.bin', '--steps', '120']
 TOLERANCE = 0.03  # of the root mean square over all pixels, 1 the whole range
+LATEX = shutil.which('pdflatex') is not None and all(
+    subprocess.run(['kpsewhich', name], capture_output=True).returncode == 0 for name in ('pgfplots.sty', 'standalone.cls'))
 number = 0
 failures = 0
 
@@ -226,12 +230,77 @@ def scripts():
     compile(script, 'p.py', 'exec')
     names = {}
     exec(script[script.index('CSV ='):script.index('\n\ndef landscape')], names)
+    assert [style[0] for style in names['STYLES'].values()] == ['momentum', 'adam,lr=0.05', 'learned,weights=kept.bin']
     assert names['CSV'] == 't.csv' and names['MINIMA'] == [[1, 1]] and list(names['STYLES']) == [0, 1, 2], names
     formula = re.search(r'return (.*)', script[script.index('def landscape'):]).group(1)
     near(eval(formula, {'x': -1.5, 'y': 2.0}), (1 + 1.5) ** 2 + 100 * (2 - 2.25) ** 2, 1e-9)
     tex = read('p.tex').decode()
     assert tex.count('{') == tex.count('}') and tex.count('\\addlegendentry') == 3
+    for name, rest in re.findall(r'\\tikzset\{(\w+)/\.style=\{([^}]*)', tex):
+        assert name not in rest, f'{name} calls itself without end'
     assert 'lr=0.05' in read('c.txt').decode()
+
+
+def drawing_python():
+    for python in (sys.executable, '/usr/bin/python3'):
+        if subprocess.run([python, '-c', 'import matplotlib'], capture_output=True).returncode == 0:
+            return python
+    return None
+
+
+PYTHON = drawing_python()
+
+
+@check('matplotlib draws what the script says' + ('' if PYTHON else ' # SKIP there is no matplotlib here'))
+def matplotlib():
+    if PYTHON is None:
+        return
+    os.environ['MPLBACKEND'] = 'Agg'
+    os.environ['MPLCONFIGDIR'] = folder
+    run('--csv', 'm.csv', '--matplotlib', 'm.py', '--label', '2=Adam, ours')
+    tool(PYTHON, 'm.py')
+    text = tool('pdftotext', 'm.pdf', '-')
+    for word in ('Rosenbrock', 'Loss', 'step', 'momentum', 'Adam, ours', 'learned,weights=kept.bin'):
+        assert word in text, (word, text)
+
+
+@check('LaTeX sets the figure' + ('' if LATEX else ' # SKIP there is no pgfplots here'))
+def latex():
+    if LATEX:
+        run('--pgfplots', 'l.tex', '--label', '2=Adam & co, 5 %')
+        tool('pdflatex', '-interaction=nonstopmode', 'l.tex')
+        text = tool('pdftotext', 'l.pdf', '-')
+        for word in ('Rosenbrock', 'Loss', 'step', 'momentum', 'Adam & co, 5 %'):
+            assert word in text, (word, text)
+
+
+@check('names and colours of one\'s own, from the command line and from a file')
+def looks_of_ones_own():
+    run('--plot', 'own.svg', '--label', '1=Heavy ball', '--colour', '1=teal', '--save', 'own.thalweg', '--report', 'own.html')
+    text = read('own.svg').decode()
+    assert '>Heavy ball</text>' in text and 'Heavy ball (momentum)' in text and '>momentum</text>' not in text
+    tool(THALWEG, 'export', 'own.thalweg', *FONT, '--plot', 'own2.svg')
+    assert read('own.svg') == read('own2.svg')
+    command = html.unescape(re.search(r'<pre>(thalweg run .*?)</pre>', read('own.html').decode()).group(1))
+    tool(THALWEG, *shlex.split(command)[1:], *FONT, '--plot', 'own3.svg')
+    assert read('own.svg') == read('own3.svg'), command
+    for arguments, words in ((['--label', '4=x'], 'from 1 to 3'), (['--colour', '1=pink'], 'sky blue'), (['--label', 'x'], 'N=TEXT')):
+        said = run(*arguments, '--plot', 'x.png', status=2)
+        assert said.count('\n') == 1 and words in said, said
+
+
+@check('curves of what networks are measured by')
+def metrics():
+    network = ['--problem', 'mlp,data=moons,hidden=8,report_every=20', '--optimizer', 'adam,lr=0.01', '--steps', '50']
+    for metric, title in (('train-loss', 'Training loss'), ('test-loss', 'Test loss'), ('test-accuracy', 'Test accuracy')):
+        run('--plot', 'n.svg', '--figure-metric', metric, experiment=network)
+        assert f'>{title}</text>' in read('n.svg').decode(), metric
+    run('--plot', 'rate.svg', '--figure-metric', 'rate')
+    assert '>Learning rate</text>' in read('rate.svg').decode()
+    assert 'only networks' in run('--plot', 'x.svg', '--figure-metric', 'test-loss', status=2)
+    assert 'report_every' in run('--plot', 'x.svg', '--figure-metric', 'test-loss', status=2,
+                                 experiment=['--problem', 'mlp,data=moons,hidden=8', '--optimizer', 'adam'])
+    assert 'no such column' in run('--csv', 'x.csv', '--matplotlib', 'x.py', '--figure-metric', 'rate', status=2)
 
 
 @check('what can\'t be done is told in one line')

@@ -290,7 +290,7 @@ tw_export_preview_init (TwExportPreview *self)
   self->scroller = gtk_scrolled_window_new ();
   self->area = gtk_drawing_area_new ();
   self->text = gtk_text_view_new ();
-  self->words = gtk_label_new (NULL);
+  self->words = gtk_label_new ("Drawing\342\200\246");
   gtk_drawing_area_set_draw_func (GTK_DRAWING_AREA (self->area), draw, self, NULL);
   g_signal_connect (self, "map", G_CALLBACK (on_map), NULL);
   gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (self->scroller), GTK_POLICY_NEVER, GTK_POLICY_AUTOMATIC);
@@ -312,6 +312,7 @@ tw_export_preview_init (TwExportPreview *self)
   gtk_stack_add_child (GTK_STACK (self->stack), self->scroller);
   gtk_stack_add_named (GTK_STACK (self->stack), scrolled_text, "text");
   gtk_stack_add_child (GTK_STACK (self->stack), self->words);
+  gtk_stack_set_visible_child (GTK_STACK (self->stack), self->words);
   gtk_stack_set_vhomogeneous (GTK_STACK (self->stack), FALSE);
   gtk_widget_set_parent (self->stack, GTK_WIDGET (self));
 }

@@ -404,6 +404,7 @@ make_caption (TwExportWindow *self)
   gtk_box_append (GTK_BOX (box), GTK_WIDGET (self->caption));
   gtk_box_append (GTK_BOX (box), self->copy);
   gtk_widget_add_css_class (box, "export-caption");
+  gtk_widget_set_visible (box, FALSE); /* until there is one */
   return box;
 }
 

@@ -235,7 +235,7 @@ tw_figure_lay_out (TwFigure *figure, cairo_t *cr, GError **error)
   if (figure->width == 0)
     figure->width = natural[view];
   if (figure->has_landscape && figure->has_curves) {
-    gboolean wide = figure->height > 0 ? figure->width >= 1.2 * figure->height : figure->width >= 560;
+    gboolean wide = figure->height > 0 ? figure->width >= 1.2 * figure->height : figure->width >= 500;
     TwLegendPlace place = figure->options.legend;
     gboolean right = place == TW_LEGEND_RIGHT || (place == TW_LEGEND_AUTO && figure->n_series <= 9 &&
                                                       widest_name (figure, cr) + 46 < 0.36 * figure->width);

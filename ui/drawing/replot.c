@@ -95,14 +95,19 @@ static const char matplotlib_body[] =
   "        z = landscape(x, y) + 0 * x\n"
   "    z = np.ma.masked_invalid(z)\n"
   "    spread = np.log1p((z - z.min()) / max(np.quantile(z.compressed() - z.min(), 0.03), 1e-5 * np.ptp(z)))\n"
-  "    ax.contourf(x, y, spread, 32, cmap='YlGnBu_r')\n"
+  "    ax.contourf(x, y, spread, 32, cmap=MAP, alpha=0.7, antialiased=True)\n"
   "    ax.contour(x, y, spread, 16, colors='k', linewidths=0.4, alpha=0.4)\n"
   "    for (run, optimizer, start), rows in sorted(runs.items(), reverse=True):\n"
   "        number = run // n_starts\n"
   "        if number in STYLES:\n"
-  "            color, dash = STYLES[number]\n"
-  "            ax.plot(column(rows, 'x'), column(rows, 'y'), color=color, linestyle=dash, linewidth=1.6 if start == 0 else 0.6,\n"
-  "                    marker='o' if start == 0 else None, markersize=2, alpha=1 if start == 0 else 0.4)\n"
+  "            _, color, dash = STYLES[number]\n"
+  "            x, y = column(rows, 'x'), column(rows, 'y')\n"
+  "            if start == 0:\n"
+  "                ax.plot(x, y, color=HALO, linewidth=3.2)\n"
+  "            ax.plot(x, y, color=color, linestyle=dash, linewidth=1.6 if start == 0 else 0.6, alpha=1 if start == 0 else 0.4)\n"
+  "            if start == 0:\n"
+  "                ax.plot(x[0], y[0], marker='o', color='none', markeredgecolor='k', markersize=8)\n"
+  "                ax.plot(x[-1], y[-1], marker='o', color=color, markeredgecolor=HALO, markersize=6, zorder=3)\n"
   "    for point in MINIMA:\n"
   "        ax.plot(*point, marker='*', color='w', markeredgecolor='k', markersize=11)\n"
   "    ax.set(xlim=DOMAIN[:2], ylim=DOMAIN[2:], xlabel='x', ylabel='y', title=TITLE)\n"
@@ -111,15 +116,17 @@ static const char matplotlib_body[] =
   "    for (run, optimizer, start), rows in sorted(runs.items()):\n"
   "        number = run // n_starts\n"
   "        if number in STYLES:\n"
-  "            color, dash = STYLES[number]\n"
+  "            name, color, dash = STYLES[number]\n"
   "            values = metric(rows)\n"
-  "            ax.plot(column(rows, 'step')[len(rows) - len(values):], values, color=color, linestyle=dash,\n"
-  "                    linewidth=1.6 if start == 0 else 0.6, alpha=1 if start == 0 else 0.4,\n"
-  "                    label=optimizer if start == 0 else None)\n"
+  "            steps = column(rows, 'step')[len(rows) - len(values):]\n"
+  "            known = np.isfinite(values)\n"
+  "            ax.plot(steps[known], values[known], color=color, linestyle=dash, linewidth=1.6 if start == 0 else 0.6,\n"
+  "                    alpha=1 if start == 0 else 0.4, label=name if start == 0 else None)\n"
   "    ax.set(xlabel='step', ylabel=METRIC, title='' if LANDSCAPE else TITLE)\n"
   "    if LOG:\n"
   "        ax.set_yscale('log')\n"
-  "    ax.grid(True, color='0.9')\n"
+  "    ax.set_xlim(0, None)\n"
+  "    ax.grid(True, color='0.5', alpha=0.25)\n"
   "    ax.legend(frameon=False)\n"
   "figure.savefig(os.path.splitext(os.path.abspath(__file__))[0] + '.pdf')\n";
 
@@ -140,12 +147,14 @@ write_python_styles (const TwFigure *figure, TwOutput *output)
 {
   char dash[G_ASCII_DTOSTR_BUF_SIZE];
 
-  tw_output_write (output, "STYLES = {  # by the number of the optimizer: colour, dashes\n");
+  tw_output_write (output, "STYLES = {  # by the number of the optimizer: name, colour, dashes\n");
   for (gsize i = 0; i < figure->n_series; i++) {
     const TwLineStyle *style = figure->styles[figure->series[i]];
     const TwColor *color = figure->theme->dark ? &style->dark : &style->light;
-    tw_output_printf (output, "    %" G_GSIZE_FORMAT ": ('#%02x%02x%02x', ", figure->series[i],
-                      (guint)lround (255 * color->r), (guint)lround (255 * color->g), (guint)lround (255 * color->b));
+    tw_output_printf (output, "    %" G_GSIZE_FORMAT ": (", figure->series[i]);
+    tw_output_write_json_string (output, figure->names[figure->series[i]]);
+    tw_output_printf (output, ", '#%02x%02x%02x', ", (guint)lround (255 * color->r), (guint)lround (255 * color->g),
+                      (guint)lround (255 * color->b));
     tw_output_write (output, style->n_dash > 0 ? "(0, (" : "'-'");
     for (int d = 0; d < style->n_dash; d++)
       tw_output_printf (output, "%s%s", d > 0 ? ", " : "", g_ascii_formatd (dash, sizeof dash, "%g", style->dash[d]));
@@ -242,6 +251,10 @@ tw_figure_write_matplotlib (const TwFigure *figure, const char *csv, TwOutput *o
   }
   tw_output_write (output, "]\n");
   write_python_styles (figure, output);
+  tw_output_printf (output, "HALO = '%s'  # around what lies on the landscape\nMAP = '%s'\n", figure->theme->dark ? "k" : "w",
+                    figure->theme->print ? "Greys_r" : "viridis");
+  if (figure->theme->dark)
+    tw_output_write (output, "plt.style.use('dark_background')\n");
   if (landscape) {
     g_autofree char *python = python_formula (formula);
     tw_output_printf (output, "\n\ndef landscape(x, y):\n    return %s\n", python);
@@ -274,11 +287,12 @@ write_tex_colors (const TwFigure *figure, TwOutput *output)
 {
   for (gsize i = 0; i < figure->n_series; i++) {
     const TwLineStyle *style = figure->styles[figure->series[i]];
-    const TwColor *color = figure->theme->dark ? &style->dark : &style->light;
+    const TwColor *color = &style->light; /* the page is white, whatever the figures are */
     char length[G_ASCII_DTOSTR_BUF_SIZE];
-    tw_output_printf (output, "\\definecolor{series%" G_GSIZE_FORMAT "}{RGB}{%u,%u,%u}\n", i,
+    /* Another name than that of the style, which would otherwise call itself. */
+    tw_output_printf (output, "\\definecolor{colour%" G_GSIZE_FORMAT "}{RGB}{%u,%u,%u}\n", i,
                       (guint)lround (255 * color->r), (guint)lround (255 * color->g), (guint)lround (255 * color->b));
-    tw_output_printf (output, "\\tikzset{series%" G_GSIZE_FORMAT "/.style={series%" G_GSIZE_FORMAT ", ", i, i);
+    tw_output_printf (output, "\\tikzset{series%" G_GSIZE_FORMAT "/.style={color=colour%" G_GSIZE_FORMAT ", ", i, i);
     tw_output_write (output, style->n_dash > 0 ? "dash pattern=" : "solid");
     for (int d = 0; d < style->n_dash; d++)
       tw_output_printf (output, "%s %spt", d % 2 == 0 ? "on" : " off",

@@ -32,9 +32,10 @@ append_figure (GString *out, TwFigure *figure, const char *caption, GError **err
   if (svg == NULL)
     return FALSE;
   gsize size;
-  gconstpointer data = g_bytes_get_data (svg, &size);
-  g_autofree char *code = g_base64_encode (data, size);
-  g_string_append (out, "<figure><img src=\"data:image/svg+xml;base64,");
+  const char *data = g_bytes_get_data (svg, &size);
+  /* Most of it is numbers, which need no code: a third less than in base 64. */
+  g_autofree char *code = g_uri_escape_bytes ((const guint8 *)data, size, " !$'()*+,-./:;=@[]^_{}|~");
+  g_string_append (out, "<figure><img src=\"data:image/svg+xml,");
   g_string_append (out, code);
   append_escaped (out, "\" alt=\"", caption, "\">");
   append_escaped (out, "<figcaption>", caption, "</figcaption></figure>\n");

@@ -10,6 +10,7 @@
 #define PAGE_HEIGHT TW_REPORT_PAGE_HEIGHT
 #define MARGIN 50.0
 #define SIZE 9.0
+#define REPORT_DPI 150.0 /* of heat maps */
 #define LEADING 1.4
 
 typedef struct {
@@ -125,7 +126,7 @@ put_figure (Page *page, TwFigure *figure, const char *caption)
   need (page, MIN (height + 40, PAGE_HEIGHT - 2 * MARGIN));
   cairo_save (page->cr);
   cairo_translate (page->cr, MARGIN, page->y);
-  tw_figure_draw (figure, page->cr, 200 / 72.0, G_MAXSIZE);
+  tw_figure_draw (figure, page->cr, REPORT_DPI / 72, G_MAXSIZE);
   cairo_restore (page->cr);
   tw_set_text_target (page->cr, &page->text);
   page->y += height + 4;
