@@ -114,7 +114,7 @@ lay_out (TwActivationsPanel *self)
 {
   GtkWidget *widget = GTK_WIDGET (self);
   double font = tw_panel_get_font_size (TW_PANEL (self));
-  double left = floor (5.0 * font), bottom = floor (2.2 * font), top = 6, right = 14;
+  double left = floor (6.0 * font), bottom = floor (2.2 * font), top = 6, right = 14;
   TwRect *rect = &self->rect;
   double units = 0, y;
 
@@ -237,7 +237,7 @@ fill (TwActivationsPanel *self)
 
   if (self->tensor >= (gssize)n_tensors)
     self->tensor = self->coordinate = -1;
-  g_strv_builder_add (tensors, "The First Ones");
+  g_strv_builder_add (tensors, "First Tensors");
   for (gsize t = 0; t < n_tensors; t++) {
     g_autofree char *name = tw_problem_describe_tensor (problem, t);
     g_strv_builder_add (tensors, name);
