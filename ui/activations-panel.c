@@ -61,7 +61,7 @@ label_band (Band *band, const TwProbe *probe, const TwTrace *trace, gsize count)
   else if (tw_problem_get_dim (problem) == 2)
     g_snprintf (band->label, sizeof band->label, "Param %s", band->item == 0 ? "x" : "y");
   else
-    g_snprintf (band->label, sizeof band->label, row < 999 ? "Param %" G_GSIZE_FORMAT : "#%" G_GSIZE_FORMAT, row + 1);
+    g_snprintf (band->label, sizeof band->label, row < 99 ? "Param %" G_GSIZE_FORMAT : "#%" G_GSIZE_FORMAT, row + 1);
 }
 
 /* Whether the choice shows item i of a probe. */
