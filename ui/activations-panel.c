@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "core/tasks/watch.h"
 #include "ui/drawing/bands.h"
 
 struct _TwActivationsPanel {
@@ -15,6 +16,12 @@ struct _TwActivationsPanel {
   TwAxis x;
   TwRect rect;   /* of all bands */
   TwLayer cells; /* the heat maps, labels and axis */
+
+  /* Where there are many: which tensor, and which of the coordinates that are kept of it; -1: the first few. */
+  gssize tensor, coordinate;
+  GtkDropDown *tensors, *coordinates;
+  gsize first_coordinate; /* of the entries of `coordinates`, after "the first few" */
+  gboolean updating;
 };
 
 G_DEFINE_FINAL_TYPE (TwActivationsPanel, tw_activations_panel, TW_TYPE_PANEL)
@@ -30,7 +37,7 @@ find_bands (TwActivationsPanel *self)
   self->n_bands = 0;
   for (gsize o = 0; trace != NULL && o < tw_trace_get_n_optimizers (trace) && self->n_bands == 0; o++) {
     if (tw_session_get_enabled (session, o))
-      self->n_bands = tw_bands_find (trace, o, self->bands);
+      self->n_bands = tw_bands_find (trace, o, self->tensor, self->coordinate, self->bands);
     if (self->n_bands > 0)
       self->optimizer = (gssize)o;
   }
@@ -41,7 +48,7 @@ lay_out (TwActivationsPanel *self)
 {
   GtkWidget *widget = GTK_WIDGET (self);
   double font = tw_panel_get_font_size (TW_PANEL (self));
-  double left = floor (5.0 * font), bottom = floor (2.2 * font), top = 6, right = 14;
+  double left = floor (6.0 * font), bottom = floor (2.2 * font), top = 6, right = 14;
 
   self->rect = (TwRect){ left, top, MAX (gtk_widget_get_width (widget) - left - right, 16),
                          MAX (gtk_widget_get_height (widget) - top - bottom, 16) };
@@ -65,6 +72,104 @@ draw_cells (TwActivationsPanel *self, const TwTheme *theme, int width, int heigh
   cairo_destroy (cr);
 }
 
+/* The choice */
+
+static void
+set_names (GtkDropDown *list, char **names, guint selected, gboolean visible)
+{
+  GListModel *model = gtk_drop_down_get_model (list);
+  guint n = g_strv_length (names);
+  gboolean same = model != NULL && g_list_model_get_n_items (model) == n;
+
+  for (guint i = 0; same && i < n; i++)
+    same = strcmp (gtk_string_list_get_string (GTK_STRING_LIST (model), i), names[i]) == 0;
+  if (!same) {
+    g_autoptr (GtkStringList) strings = gtk_string_list_new ((const char *const *)names);
+    gtk_drop_down_set_model (list, G_LIST_MODEL (strings));
+  }
+  gtk_drop_down_set_selected (list, selected);
+  gtk_widget_set_visible (GTK_WIDGET (list), visible);
+}
+
+/* The tensors by name and shape, and of the chosen one the coordinates that are kept. */
+static void
+fill (TwActivationsPanel *self)
+{
+  TwTrace *trace = tw_session_get_trace (tw_panel_get_session (TW_PANEL (self)));
+
+  if (trace == NULL || self->tensors == NULL)
+    return;
+  const TwProblem *problem = tw_trace_get_problem (trace);
+  gsize n_tensors = tw_problem_get_n_tensors (problem), n_kept = tw_trace_get_n_coordinates (trace);
+  g_autoptr (GStrvBuilder) tensors = g_strv_builder_new (), coordinates = g_strv_builder_new ();
+
+  if (self->tensor >= (gssize)n_tensors)
+    self->tensor = self->coordinate = -1;
+  g_strv_builder_add (tensors, "First Tensors");
+  for (gsize t = 0; t < n_tensors; t++) {
+    g_autofree char *name = tw_problem_describe_tensor (problem, t);
+    g_strv_builder_add (tensors, name);
+  }
+  g_strv_builder_add (coordinates, "First Rows");
+  self->first_coordinate = n_kept;
+  for (gsize c = 0; c < n_kept; c++)
+    if ((gssize)tw_trace_get_coordinate_tensor (trace, c) == self->tensor) {
+      g_autofree char *name = tw_trace_name_coordinate (trace, c);
+      const char *row = strrchr (name, '[');
+      self->first_coordinate = MIN (self->first_coordinate, c);
+      g_strv_builder_add (coordinates, row != NULL ? row : name);
+    }
+  g_auto (GStrv) tensor_names = g_strv_builder_end (tensors), names = g_strv_builder_end (coordinates);
+  if (self->coordinate >= (gssize)n_kept || (self->coordinate >= 0 &&
+                                             (gssize)tw_trace_get_coordinate_tensor (trace, (gsize)self->coordinate) != self->tensor))
+    self->coordinate = -1;
+  gboolean many = self->optimizer >= 0 && (n_tensors > 1 || n_kept > TW_MAX_BAND_ITEMS);
+  self->updating = TRUE;
+  set_names (self->tensors, tensor_names, (guint)(self->tensor + 1), many);
+  set_names (self->coordinates, names,
+             self->coordinate < 0 ? 0 : (guint)((gsize)self->coordinate - self->first_coordinate + 1),
+             many && self->tensor >= 0 && g_strv_length (names) > 2);
+  self->updating = FALSE;
+}
+
+static void
+choose (TwActivationsPanel *self, gssize tensor, gssize coordinate)
+{
+  self->tensor = tensor;
+  self->coordinate = coordinate;
+  fill (self);
+  tw_panel_invalidate (TW_PANEL (self), TW_SESSION_ENABLED);
+}
+
+static void
+on_tensor (GtkDropDown *list, GParamSpec *pspec, TwActivationsPanel *self)
+{
+  if (!self->updating)
+    choose (self, (gssize)gtk_drop_down_get_selected (list) - 1, -1);
+}
+
+static void
+on_coordinate (GtkDropDown *list, GParamSpec *pspec, TwActivationsPanel *self)
+{
+  guint i = gtk_drop_down_get_selected (list);
+
+  if (!self->updating)
+    choose (self, self->tensor, i == 0 ? -1 : (gssize)(self->first_coordinate + i - 1));
+}
+
+static GtkDropDown *
+add_list (TwActivationsPanel *self, const char *words, GCallback notify)
+{
+  GtkWidget *list = tw_drop_down_new_narrow ();
+
+  gtk_widget_set_tooltip_text (list, words);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (list), GTK_ACCESSIBLE_PROPERTY_LABEL, words, -1);
+  gtk_widget_set_visible (list, FALSE);
+  g_signal_connect (list, "notify::selected", notify, self);
+  tw_panel_add_control (TW_PANEL (self), list);
+  return GTK_DROP_DOWN (list);
+}
+
 static void
 tw_activations_panel_update (TwPanel *panel, guint changes)
 {
@@ -84,6 +189,7 @@ tw_activations_panel_describe (TwPanel *panel)
   const TwExperiment *experiment = tw_session_get_experiment (tw_panel_get_session (panel));
 
   find_bands (self);
+  fill (self);
   tw_panel_set_subtitle (panel, self->optimizer < 0 ? NULL : experiment->optimizers->pdata[self->optimizer]);
 }
 
@@ -138,6 +244,21 @@ level_title (TwActivationsPanel *self, const TwBand *band)
   return tw_trace_get_probes (trace, (gsize)self->optimizer, &n)[band->probe].title;
 }
 
+/* Whose memory it is: a coordinate or a tensor by name; NULL: there is but one. */
+static char *
+name_band (TwActivationsPanel *self, const TwBand *band)
+{
+  TwTrace *trace = tw_session_get_trace (tw_panel_get_session (TW_PANEL (self)));
+  gsize n;
+  TwLevel level = tw_trace_get_probes (trace, (gsize)self->optimizer, &n)[band->probe].level;
+
+  if (level == TW_LEVEL_ROW)
+    return tw_trace_name_coordinate (trace, band->item);
+  return level == TW_LEVEL_TENSOR && tw_problem_get_n_tensors (tw_trace_get_problem (trace)) > 1
+           ? tw_problem_describe_tensor (tw_trace_get_problem (trace), band->item)
+           : NULL;
+}
+
 /* "Parameter RNN of x, unit 3 of 10, step 120: -0.431" */
 static gboolean
 tw_activations_panel_query_tooltip (GtkWidget *widget, int x, int y, gboolean keyboard, GtkTooltip *tooltip)
@@ -159,9 +280,9 @@ tw_activations_panel_query_tooltip (GtkWidget *widget, int x, int y, gboolean ke
     const float *values = tw_trace_get_probe (trace, (gsize)self->optimizer, 0, band->probe, k, &count);
     if (values == NULL || band->item >= count)
       return FALSE;
-    const char *whose = strchr (band->label, ' '); /* " x" of "Param x" */
+    g_autofree char *whose = name_band (self, band);
     g_autofree char *text = g_strdup_printf (
-      "%s%s%s, unit %u of %u, step %" G_GSIZE_FORMAT ": %.3f", level_title (self, band), whose != NULL ? " of" : "",
+      "%s%s%s, unit %u of %u, step %" G_GSIZE_FORMAT ": %.3f", level_title (self, band), whose != NULL ? " of " : "",
       whose != NULL ? whose : "", unit + 1, band->units, k, (double)values[band->item * band->units + unit]);
     gtk_tooltip_set_text (tooltip, text);
     return TRUE;
@@ -191,7 +312,7 @@ tw_activations_panel_class_init (TwActivationsPanelClass *klass)
 static void
 tw_activations_panel_init (TwActivationsPanel *self)
 {
-  self->optimizer = -1;
+  self->optimizer = self->tensor = self->coordinate = -1;
   gtk_widget_set_has_tooltip (GTK_WIDGET (self), TRUE);
   gtk_widget_set_size_request (GTK_WIDGET (self), 240, 150);
 }
@@ -199,10 +320,17 @@ tw_activations_panel_init (TwActivationsPanel *self)
 TwPanel *
 tw_activations_panel_new (TwSession *session)
 {
-  return g_object_new (
+  TwActivationsPanel *self = g_object_new (
     TW_TYPE_ACTIVATIONS_PANEL, "session", session, "title", "Activations", "help",
     "The memory of the learned optimizer: one small RNN per parameter, one per tensor and one "
     "for the whole run.  Each line is a unit, each column a step; orange is positive, blue "
-    "negative, between −1 and 1.  Steps after the moment that is shown are veiled.  Hover to read a value.",
+    "negative, between −1 and 1.  Steps after the moment that is shown are veiled.  Hover to read a value.\n\n"
+    "Where there are many parameters the lists choose a tensor (a layer\342\200\231s weights or biases) and one of its "
+    "parameters.  Of large problems 64 parameters are recorded, evenly spread.",
     NULL);
+
+  self->tensors = add_list (self, "Which tensor", G_CALLBACK (on_tensor));
+  self->coordinates = add_list (self, "Which parameter of it", G_CALLBACK (on_coordinate));
+  tw_activations_panel_describe (TW_PANEL (self));
+  return TW_PANEL (self);
 }

@@ -94,35 +94,11 @@ tw_inside_focus_set_coordinate (TwInsideFocus *focus, gsize coordinate)
 }
 
 gsize
-tw_coordinate_tensor (const TwTrace *trace, gsize coordinate)
-{
-  const TwProblem *problem = tw_trace_get_problem (trace);
-  gsize row = tw_trace_get_coordinates (trace)[coordinate], tensor = 0;
-
-  for (const gsize *sizes = tw_problem_get_tensor_sizes (problem); row >= sizes[tensor]; tensor++)
-    row -= sizes[tensor];
-  return tensor;
-}
-
-char *
-tw_coordinate_name (const TwTrace *trace, gsize coordinate)
-{
-  const TwProblem *problem = tw_trace_get_problem (trace);
-  gsize row = tw_trace_get_coordinates (trace)[coordinate], tensor = tw_coordinate_tensor (trace, coordinate);
-
-  if (tw_problem_get_dim (problem) == 2)
-    return g_strdup (row == 0 ? "x" : "y");
-  for (gsize t = 0; t < tensor; t++)
-    row -= tw_problem_get_tensor_sizes (problem)[t];
-  return g_strdup_printf ("%s[%" G_GSIZE_FORMAT "]", tw_problem_get_tensor_name (problem, tensor), row);
-}
-
-gsize
 tw_inside_focus_get_tensor (TwInsideFocus *focus)
 {
   TwTrace *trace = tw_session_get_trace (focus->session);
 
-  return trace != NULL ? tw_coordinate_tensor (trace, tw_inside_focus_get_coordinate (focus)) : 0;
+  return trace != NULL ? tw_trace_get_coordinate_tensor (trace, tw_inside_focus_get_coordinate (focus)) : 0;
 }
 
 gboolean

@@ -37,11 +37,6 @@ gsize tw_inside_focus_read_history (TwInsideFocus *focus, const char *name, gsiz
 /* Names of the units of a probe, or NULL. */
 const char *const *tw_inside_focus_get_unit_names (TwInsideFocus *focus, const char *name);
 
-/* "x", "y", or "weights[12]". */
-char *tw_coordinate_name (const TwTrace *trace, gsize coordinate);
-/* The tensor that coordinate i of tw_trace_get_coordinates() belongs to. */
-gsize tw_coordinate_tensor (const TwTrace *trace, gsize coordinate);
-
 /* The panel is drawn again when the focus changes. */
 void tw_inside_focus_watch (TwInsideFocus *focus, TwPanel *panel);
 

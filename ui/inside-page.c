@@ -4,6 +4,7 @@
 
 #include "core/learned/hrnn-weights.h"
 #include "core/spec.h"
+#include "core/tasks/watch.h"
 #include "ui/inside-focus.h"
 #include "ui/levels-panel.h"
 #include "ui/offset-panel.h"
@@ -181,22 +182,23 @@ static void
 fill_coordinates (TwInsidePage *self, TwTrace *trace)
 {
   g_autoptr (GStrvBuilder) tensors = g_strv_builder_new (), coordinates = g_strv_builder_new ();
-  gsize chosen = tw_inside_focus_get_coordinate (self->focus), tensor = tw_coordinate_tensor (trace, chosen);
+  gsize chosen = tw_inside_focus_get_coordinate (self->focus), tensor = tw_trace_get_coordinate_tensor (trace, chosen);
   guint selected = 0;
 
   g_array_set_size (self->tensor_of, 0);
   self->first_coordinate = G_MAXSIZE;
   for (gsize c = 0; c < tw_trace_get_n_coordinates (trace); c++) {
-    gsize own = tw_coordinate_tensor (trace, c);
-    if (c == 0 || own != tw_coordinate_tensor (trace, c - 1)) {
+    gsize own = tw_trace_get_coordinate_tensor (trace, c);
+    if (c == 0 || own != tw_trace_get_coordinate_tensor (trace, c - 1)) {
       if (own == tensor)
         selected = self->tensor_of->len;
-      g_strv_builder_add (tensors, tw_problem_get_tensor_name (tw_trace_get_problem (trace), own));
+      g_autofree char *words = tw_problem_describe_tensor (tw_trace_get_problem (trace), own);
+      g_strv_builder_add (tensors, words);
       g_array_append_val (self->tensor_of, c);
     }
     if (own != tensor)
       continue;
-    g_autofree char *name = tw_coordinate_name (trace, c);
+    g_autofree char *name = tw_trace_name_coordinate (trace, c);
     self->first_coordinate = MIN (self->first_coordinate, c);
     g_strv_builder_add (coordinates, name);
   }
@@ -263,7 +265,7 @@ on_session_changed (TwSession *session, guint changes, TwInsidePage *self)
 static GtkDropDown *
 add_drop_down (TwInsidePage *self, GtkWidget *bar, const char *words, GCallback notify)
 {
-  GtkWidget *drop_down = gtk_drop_down_new (NULL, NULL);
+  GtkWidget *drop_down = tw_drop_down_new_narrow ();
 
   gtk_widget_set_tooltip_text (drop_down, words);
   gtk_accessible_update_property (GTK_ACCESSIBLE (drop_down), GTK_ACCESSIBLE_PROPERTY_LABEL, words, -1);

@@ -416,10 +416,12 @@ tw_landscape_panel_describe (TwPanel *panel)
 {
   TwTrace *trace = tw_session_get_trace (tw_panel_get_session (panel));
   const char *words = NULL;
+  double domain[4];
   gsize n;
   const TwProblemInfo *all = tw_problem_list (&n);
 
-  if (trace == NULL)
+  /* Of others than landscapes the name may be long, and would make the window wide though the panel is hidden. */
+  if (trace == NULL || tw_landscape_panel_get_problem (TW_LANDSCAPE_PANEL (panel), domain) == NULL)
     return;
   TwProblem *problem = tw_trace_get_problem (trace);
   for (gsize i = 0; i < n; i++)

@@ -70,7 +70,7 @@ find_strips (TwLevelsPanel *self)
                : g_strdup ("Tensor"));
   gboolean both = tw_problem_get_dim (problem) == 2;
   for (gsize i = both ? 0 : coordinate; i < (both ? 2 : coordinate + 1); i++) {
-    g_autofree char *name = tw_coordinate_name (trace, i);
+    g_autofree char *name = tw_trace_name_coordinate (trace, i);
     add_strip (self, "h0", "Parameter RNN", i, g_strdup_printf ("Param %s", name));
   }
 }

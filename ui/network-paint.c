@@ -211,9 +211,8 @@ paint_mistakes (Painting *p)
       tw_draw_text_within (p->cr, middle, y + 1.2 * font, 0.5, cell + 4, below);
     }
   }
-  g_autofree char *of =
-    n < part->n ? g_strdup_printf ("the first %" G_GSIZE_FORMAT, n) : g_strdup_printf ("%" G_GSIZE_FORMAT, n);
-  return g_strdup_printf ("%" G_GSIZE_FORMAT " of %s %s", wrong, of, part == &p->data->test ? "held out" : "trained on");
+  return g_strdup_printf ("%" G_GSIZE_FORMAT " of %" G_GSIZE_FORMAT " %s", wrong, n,
+                          part == &p->data->test ? "held out" : "trained on");
 }
 
 /* All */

@@ -35,7 +35,8 @@ static const struct {
     "Shown is the nearest of up to 128 steps at which the whole network is kept." },
   { "Mistakes",
     "Rows held out that the network gets wrong at this moment, in the order of the data: the true class, an arrow, and "
-    "what it said.  As it learns they become fewer, and what is left is what people hesitate at, too." },
+    "what it said; as many as fit.  At most the first 3000 rows are looked at, fewer of a large network.\n\nAs it learns "
+    "mistakes become fewer, and what is left is what people hesitate at, too." },
 };
 
 gboolean

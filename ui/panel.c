@@ -251,6 +251,50 @@ tw_panel_wrap (TwPanel *panel)
   return box;
 }
 
+/* Lists */
+
+static void
+on_setup (GtkListItemFactory *factory, GtkListItem *item, gpointer cut_off)
+{
+  GtkWidget *label = gtk_label_new (NULL);
+
+  gtk_label_set_xalign (GTK_LABEL (label), 0);
+  if (GPOINTER_TO_INT (cut_off)) {
+    gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_END);
+    gtk_label_set_width_chars (GTK_LABEL (label), 7);
+    gtk_label_set_max_width_chars (GTK_LABEL (label), 14);
+  }
+  gtk_list_item_set_child (item, label);
+}
+
+static void
+on_bind (GtkListItemFactory *factory, GtkListItem *item, gpointer cut_off)
+{
+  gtk_label_set_text (GTK_LABEL (gtk_list_item_get_child (item)),
+                      gtk_string_object_get_string (gtk_list_item_get_item (item)));
+}
+
+static GtkListItemFactory *
+make_factory (gboolean cut_off)
+{
+  GtkListItemFactory *factory = gtk_signal_list_item_factory_new ();
+
+  g_signal_connect (factory, "setup", G_CALLBACK (on_setup), GINT_TO_POINTER (cut_off));
+  g_signal_connect (factory, "bind", G_CALLBACK (on_bind), GINT_TO_POINTER (cut_off));
+  return factory;
+}
+
+GtkWidget *
+tw_drop_down_new_narrow (void)
+{
+  GtkWidget *list = gtk_drop_down_new (NULL, NULL);
+  g_autoptr (GtkListItemFactory) short_names = make_factory (TRUE), names = make_factory (FALSE);
+
+  gtk_drop_down_set_factory (GTK_DROP_DOWN (list), short_names);
+  gtk_drop_down_set_list_factory (GTK_DROP_DOWN (list), names);
+  return list;
+}
+
 /* The object */
 
 static void

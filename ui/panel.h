@@ -46,6 +46,9 @@ void tw_panel_set_subtitle (TwPanel *panel, const char *subtitle); /* after the 
 void tw_panel_invalidate (TwPanel *panel, guint changes);
 /* A button, a chooser, ... in the heading, left of the help button; before tw_panel_wrap(). */
 void tw_panel_add_control (TwPanel *panel, GtkWidget *control);
+/* A drop-down list of strings for a heading: a long one is cut off there, so that the window may be narrow, but not in
+ * the list. */
+GtkWidget *tw_drop_down_new_narrow (void);
 /* The panel under its heading, as it stands in the window. */
 GtkWidget *tw_panel_wrap (TwPanel *panel);
 /* The button that shows help about something else than a panel. */

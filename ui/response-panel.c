@@ -114,7 +114,7 @@ prepare (TwResponsePanel *self, TwTrace *trace, gsize optimizer)
   self->trace = tw_trace_ref (trace);
   self->optimizer = optimizer;
   for (gsize c = 0; c < tw_trace_get_n_coordinates (trace); c++) {
-    gsize tensor = tw_coordinate_tensor (trace, c), one = 1;
+    gsize tensor = tw_trace_get_coordinate_tensor (trace, c), one = 1;
     if (self->tensors->len > 0 && g_array_index (self->tensors, gsize, self->tensors->len - 1) == tensor) {
       g_array_index (sizes, gsize, sizes->len - 1)++;
     } else {

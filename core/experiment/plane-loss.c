@@ -79,7 +79,7 @@ tw_plane_loss_describe (const TwPlaneLoss *loss)
   if (loss->n_rows > 0 && loss->n_rows == all)
     return g_strdup_printf ("all %" G_GSIZE_FORMAT " training rows", all);
   if (loss->n_rows > 0)
-    return g_strdup_printf ("a sample of %" G_GSIZE_FORMAT " of %" G_GSIZE_FORMAT " training rows",
+    return g_strdup_printf ("a sample of %" G_GSIZE_FORMAT " of %" G_GSIZE_FORMAT " rows",
                             loss->n_rows, all);
   if (loss->n_draws > 1)
     return g_strdup_printf ("%u minibatches, the same everywhere", loss->n_draws);

@@ -308,6 +308,30 @@ tw_trace_get_coordinates (const TwTrace *trace)
   return trace->kept;
 }
 
+gsize
+tw_trace_get_coordinate_tensor (const TwTrace *trace, gsize coordinate)
+{
+  const TwProblem *problem = tw_trace_get_problem (trace);
+  gsize row = tw_trace_get_coordinates (trace)[coordinate], tensor = 0;
+
+  for (const gsize *sizes = tw_problem_get_tensor_sizes (problem); row >= sizes[tensor]; tensor++)
+    row -= sizes[tensor];
+  return tensor;
+}
+
+char *
+tw_trace_name_coordinate (const TwTrace *trace, gsize coordinate)
+{
+  const TwProblem *problem = tw_trace_get_problem (trace);
+  gsize row = tw_trace_get_coordinates (trace)[coordinate], tensor = tw_trace_get_coordinate_tensor (trace, coordinate);
+
+  if (tw_problem_get_dim (problem) == 2)
+    return g_strdup (row == 0 ? "x" : "y");
+  for (gsize t = 0; t < tensor; t++)
+    row -= tw_problem_get_tensor_sizes (problem)[t];
+  return g_strdup_printf ("%s[%" G_GSIZE_FORMAT "]", tw_problem_get_tensor_name (problem, tensor), row);
+}
+
 TwTraceRun *
 tw_trace_get_run (TwTrace *trace, gsize optimizer, gsize start)
 {

@@ -48,6 +48,9 @@ gboolean tw_trace_attends (const TwTrace *trace, gsize optimizer);
 /* Coordinates that are kept: all where D <= TW_TRACE_MAX_COORDINATES. */
 gsize tw_trace_get_n_coordinates (const TwTrace *trace);
 const gsize *tw_trace_get_coordinates (const TwTrace *trace); /* (n) row of each, ascending */
+/* Of kept coordinate i: its tensor, and its name: "x", "y", or "weights[12]". */
+gsize tw_trace_get_coordinate_tensor (const TwTrace *trace, gsize i);
+char *tw_trace_name_coordinate (const TwTrace *trace, gsize i);
 
 /* Of run (optimizer, start): rows recorded so far (0 to K + 1), and the columns. */
 gsize tw_trace_get_n_rows (const TwTrace *trace, gsize optimizer, gsize start);

@@ -187,3 +187,38 @@ tw_problem_list_filters (const TwProblem *problem)
   }
   return filters;
 }
+
+/* The layer that a tensor belongs to, and which of its own it is. */
+static const TwLayer *
+find_layer (const TwNetwork *network, gsize tensor, guint *own)
+{
+  for (guint l = 0; l < network->n_layers; l++) {
+    if (tensor < network->layers[l].n_tensors) {
+      *own = (guint)tensor;
+      return &network->layers[l];
+    }
+    tensor -= network->layers[l].n_tensors;
+  }
+  g_return_val_if_reached (NULL);
+}
+
+char *
+tw_problem_describe_tensor (const TwProblem *problem, gsize tensor)
+{
+  const TwTask *task = get_task (problem);
+  const char *name = tw_problem_get_tensor_name (problem, tensor);
+  gsize size = problem->tensor_sizes[tensor];
+  guint own = 0;
+
+  if (task == NULL)
+    return g_strdup_printf ("%s %" G_GSIZE_FORMAT, name, size);
+  const TwLayer *layer = find_layer (&task->network, tensor, &own);
+  if (layer->fan_in[own] == 0)
+    return g_strdup_printf ("%s %" G_GSIZE_FORMAT, name, size);
+  if (layer->type == &tw_conv_layer)
+    return g_strdup_printf ("%s %" G_GSIZE_FORMAT " \303\227 %" G_GSIZE_FORMAT " \303\227 %" G_GSIZE_FORMAT
+                            " \303\227 %" G_GSIZE_FORMAT,
+                            name, layer->out_channels, layer->channels, layer->kernel, layer->kernel);
+  return g_strdup_printf ("%s %" G_GSIZE_FORMAT " \303\227 %" G_GSIZE_FORMAT, name, size / layer->out_units,
+                          layer->out_units);
+}

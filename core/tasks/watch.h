@@ -35,6 +35,9 @@ gboolean tw_task_get_filter_shape (const TwProblem *problem, TwFilterShape *shap
 /* out (channels, height, width) */
 void tw_task_read_filter (const TwProblem *problem, const float *theta, gsize filter, float *out);
 
+/* A tensor in words: "dense1.weight 784 x 128" of a network, "theta 30" of others. */
+char *tw_problem_describe_tensor (const TwProblem *problem, gsize tensor);
+
 /* Coordinates that make one filter: the weights into a unit or a map; a bias tensor is one of its own.  Of
  * problems that are not networks each tensor is one.  Filter coordinates are at, at + stride, ... (n). */
 typedef struct {

@@ -5,6 +5,7 @@
 
 #include "core/tasks/watch.h"
 #include "tests/ui/driver.h"
+#include "ui/activations-panel.h"
 #include "ui/landscape-panel.h"
 #include "ui/network-panel.h"
 #include "ui/plane-panel.h"
@@ -269,6 +270,46 @@ test_digits (void)
   driver_run (experiment, body_digits);
 }
 
+/* The activations of one tensor, and of one of its parameters. */
+static void
+body_picker (Driver *driver)
+{
+  GtkWidget *panel = find (driver, TW_TYPE_ACTIVATIONS_PANEL, 0), *box = gtk_widget_get_parent (panel);
+
+  settle (driver);
+  GtkWidget *tensors = driver_find_type (box, GTK_TYPE_DROP_DOWN, 0), *rows = driver_find_type (box, GTK_TYPE_DROP_DOWN, 1);
+  GListModel *names = gtk_drop_down_get_model (GTK_DROP_DOWN (tensors));
+  cairo_surface_t *pictures[3];
+  g_assert_true (gtk_widget_get_mapped (tensors));
+  g_assert_false (gtk_widget_get_visible (rows));
+  g_assert_cmpuint (g_list_model_get_n_items (names), ==, 5);
+  g_assert_cmpstr (gtk_string_list_get_string (GTK_STRING_LIST (names), 1), ==, "dense1.weight 2 \303\227 6");
+  pictures[0] = driver_picture (panel);
+  gtk_drop_down_set_selected (GTK_DROP_DOWN (tensors), 1);
+  driver_live (driver, 0.3);
+  pictures[1] = driver_picture (panel);
+  g_assert_true (gtk_widget_get_visible (rows));
+  g_assert_cmpuint (g_list_model_get_n_items (gtk_drop_down_get_model (GTK_DROP_DOWN (rows))), ==, 13);
+  gtk_drop_down_set_selected (GTK_DROP_DOWN (rows), 7);
+  driver_live (driver, 0.3);
+  pictures[2] = driver_picture (panel);
+  g_assert_false (driver_same_picture (pictures[0], pictures[1]));
+  g_assert_false (driver_same_picture (pictures[1], pictures[2]));
+  for (int i = 0; i < 3; i++)
+    cairo_surface_destroy (pictures[i]);
+  /* A landscape has no need of it. */
+  tw_session_set_problem (driver->session, "beale");
+  driver_wait (driver, !gtk_widget_get_visible (tensors) && !gtk_widget_get_visible (rows));
+}
+
+static void
+test_picker (void)
+{
+  g_autoptr (TwExperiment) experiment = make ("mlp,data=moons,hidden=6,rows=100", "learned", "sgd,lr=0.1", 100);
+
+  driver_run (experiment, body_picker);
+}
+
 /* Another problem, another stage; and nothing of the one before. */
 static void
 body_problems (Driver *driver)
@@ -347,6 +388,7 @@ main (int argc, char **argv)
   g_test_add_func ("/watching/regions", test_regions);
   g_test_add_func ("/watching/planes", test_planes);
   g_test_add_func ("/watching/digits", test_digits);
+  g_test_add_func ("/watching/picker", test_picker);
   g_test_add_func ("/watching/problems", test_problems);
   g_test_add_func ("/watching/live", test_live);
   return g_test_run ();

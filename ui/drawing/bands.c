@@ -5,26 +5,37 @@
 
 #include "ui/drawing/cells.h"
 
-#define MAX_ITEMS 4 /* coordinates or tensors of one level that are shown */
 #define GAP 6.0
 
 static void
-label_band (TwBand *band, const TwProbe *probe, const TwProblem *problem, gsize count)
+label_band (TwBand *band, const TwProbe *probe, const TwTrace *trace, gsize count)
 {
+  gsize row = probe->level == TW_LEVEL_ROW ? tw_trace_get_coordinates (trace)[band->item] : 0;
+
   if (probe->level == TW_LEVEL_RUN)
     g_strlcpy (band->label, "Global", sizeof band->label);
   else if (probe->level == TW_LEVEL_TENSOR && count > 1)
     g_snprintf (band->label, sizeof band->label, "Tensor %" G_GSIZE_FORMAT, band->item + 1);
   else if (probe->level == TW_LEVEL_TENSOR)
     g_strlcpy (band->label, "Tensor", sizeof band->label);
-  else if (tw_problem_get_dim (problem) == 2)
+  else if (tw_problem_get_dim (tw_trace_get_problem (trace)) == 2)
     g_snprintf (band->label, sizeof band->label, "Param %s", band->item == 0 ? "x" : "y");
   else
-    g_snprintf (band->label, sizeof band->label, "Param %" G_GSIZE_FORMAT, band->item + 1);
+    g_snprintf (band->label, sizeof band->label, row < 99 ? "Param %" G_GSIZE_FORMAT : "#%" G_GSIZE_FORMAT, row + 1);
+}
+
+static gboolean
+is_chosen (const TwTrace *trace, const TwProbe *probe, gsize item, gssize tensor, gssize coordinate)
+{
+  if (tensor < 0 || probe->level == TW_LEVEL_RUN)
+    return TRUE;
+  if (probe->level == TW_LEVEL_TENSOR)
+    return (gssize)item == tensor;
+  return (gssize)tw_trace_get_coordinate_tensor (trace, item) == tensor && (coordinate < 0 || (gssize)item == coordinate);
 }
 
 gsize
-tw_bands_find (const TwTrace *trace, gsize optimizer, TwBand bands[TW_MAX_BANDS])
+tw_bands_find (const TwTrace *trace, gsize optimizer, gssize tensor, gssize coordinate, TwBand bands[TW_MAX_BANDS])
 {
   static const char *const states[] = { "h0", "h1", "h2", NULL };
   gsize n_probes, n = 0;
@@ -34,9 +45,12 @@ tw_bands_find (const TwTrace *trace, gsize optimizer, TwBand bands[TW_MAX_BANDS]
     gsize count;
     if (!g_strv_contains (states, probes[p].name) || tw_trace_get_probe (trace, optimizer, 0, p, 0, &count) == NULL)
       continue;
-    for (gsize i = 0; i < MIN (count, MAX_ITEMS) && n < TW_MAX_BANDS; i++) {
+    for (gsize i = 0, shown = 0; i < count && shown < TW_MAX_BAND_ITEMS && n < TW_MAX_BANDS; i++) {
+      if (!is_chosen (trace, &probes[p], i, tensor, coordinate))
+        continue;
+      shown++;
       bands[n] = (TwBand){ .probe = p, .item = i, .units = probes[p].width };
-      label_band (&bands[n++], &probes[p], tw_trace_get_problem (trace), count);
+      label_band (&bands[n++], &probes[p], trace, count);
     }
   }
   return n;

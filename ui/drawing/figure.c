@@ -139,7 +139,7 @@ prepare_bands (TwFigure *figure, GError **error)
 {
   for (gsize i = 0; i < figure->n_series && figure->n_bands == 0; i++) {
     figure->learned = figure->series[i];
-    figure->n_bands = tw_bands_find (figure->trace, figure->learned, figure->band);
+    figure->n_bands = tw_bands_find (figure->trace, figure->learned, -1, -1, figure->band);
   }
   if (figure->n_bands == 0)
     g_set_error_literal (error, TW_ERROR, TW_ERROR_INPUT,

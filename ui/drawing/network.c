@@ -6,6 +6,7 @@
 #include "ui/drawing/colormap.h"
 
 #define POINT_RADIUS 2.4
+#define FINE_WIDTH 16        /* images from here on may be enlarged by quarters */
 #define MAX_LARGE_POINTS 600 /* more of them are drawn smaller */
 
 /* Of many classes: hues that stay apart, for light ground; two take the ends of the diverging map. */
@@ -170,15 +171,19 @@ tw_draw_regions_key (cairo_t *cr, const TwTheme *theme, double x, double y, doub
   tw_set_font (cr, font_size, FALSE);
   for (gsize k = 0; k < listed; k++, y += line) {
     TwColor color;
-    char number[24];
-    g_snprintf (number, sizeof number, "class %" G_GSIZE_FORMAT, k);
+    char number[40];
+    gboolean named = class_names != NULL && !g_ascii_isdigit (*class_names[k]);
+    if (class_names != NULL)
+      g_snprintf (number, sizeof number, "class %s", class_names[k]);
+    else
+      g_snprintf (number, sizeof number, "class %" G_GSIZE_FORMAT, k);
     tw_class_color (theme, k, n_classes, &color);
     cairo_rectangle (cr, x, y - 0.45 * font_size, 0.9 * font_size, 0.9 * font_size);
     tw_set_color (cr, &color, 1);
     cairo_fill (cr);
     tw_set_color (cr, &theme->foreground, 1);
     tw_draw_text_within (cr, text, y + middle, 0, width - 1.6 * font_size,
-                         class_names != NULL ? class_names[k] : number);
+                         named ? class_names[k] : number);
   }
   y += 0.6 * line;
   for (int i = 0; i < 3; i++, y += line) {
@@ -196,8 +201,10 @@ void
 tw_mosaic_fit (TwMosaic *mosaic, const TwRect *rect, gsize n, gsize width, gsize height, double gap, double foot,
                double least_width, double least, double largest)
 {
+  double step = width >= FINE_WIDTH ? 0.25 : 1;
+
   memset (mosaic, 0, sizeof *mosaic);
-  for (double zoom = largest;; zoom--) {
+  for (double zoom = largest;; zoom = MAX (zoom - step, least)) {
     mosaic->zoom = zoom;
     mosaic->cell_width = MAX (zoom * (double)width, least_width) + gap;
     mosaic->cell_height = zoom * (double)height + foot + gap;
@@ -237,7 +244,8 @@ tw_draw_pixels (cairo_t *cr, const TwTheme *theme, double x, double y, double zo
   cairo_translate (cr, x, y);
   cairo_scale (cr, zoom, zoom);
   cairo_set_source_surface (cr, surface, 0, 0);
-  cairo_pattern_set_filter (cairo_get_source (cr), CAIRO_FILTER_NEAREST);
+  cairo_pattern_set_filter (cairo_get_source (cr), zoom == floor (zoom) ? CAIRO_FILTER_NEAREST : CAIRO_FILTER_BILINEAR);
+  cairo_pattern_set_extend (cairo_get_source (cr), CAIRO_EXTEND_PAD);
   cairo_rectangle (cr, 0, 0, (double)width, (double)height);
   cairo_fill (cr);
   cairo_restore (cr);

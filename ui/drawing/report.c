@@ -176,7 +176,7 @@ add_figures (TwReport *report, TwTrace *trace, GError **error)
       !add_figure (report, trace, TW_FIGURE_CURVES, TW_METRIC_GRADIENT, "Norm of the gradient where it was taken.", error))
     return FALSE;
   for (gsize o = 0; o < tw_trace_get_n_optimizers (trace) && !inside; o++)
-    inside = tw_bands_find (trace, o, bands) > 0;
+    inside = tw_bands_find (trace, o, -1, -1, bands) > 0;
   if (!inside)
     return TRUE;
   g_autoptr (GError) none = NULL; /* where --figure-series leaves the learned one out */
