@@ -88,7 +88,7 @@ typedef struct {
 } Pool;
 
 /* GLib frees its structure in the last thread that leaves; that it was read here before is no concern. */
-static __attribute__ ((no_sanitize_thread, noinline)) Pool *
+static __attribute__ ((no_sanitize_thread, noipa)) Pool *
 pool_of (const GThreadPool *pool)
 {
   return pool->user_data;
