@@ -18,7 +18,7 @@ AS_USER = $(if $(SUDO_USER),$(if $(filter 0,$(shell id -u)),sudo -u $(SUDO_USER)
 
 # Only what was asked for is installed, and before the configuration, which must see the libraries.
 .NOTPARALLEL:
-.PHONY: all run test bench check-valgrind check-sanitizers coverage clean build-packages test-packages \
+.PHONY: all run test bench check-valgrind check-sanitizers check-threads check-windows coverage clean build-packages test-packages \
   bench-packages check-packages
 
 all: $(BUILD)/build.ninja
@@ -40,6 +40,12 @@ check-valgrind: check-packages all
 check-sanitizers: test-packages
 	$(AS_USER) sh .ci/sanitizers $(BUILD)-sanitizers
 
+check-windows: test-packages
+	$(AS_USER) sh .ci/windows $(BUILD)-windows
+
+check-threads: test-packages
+	$(AS_USER) sh .ci/threads $(BUILD)-threads
+
 coverage: check-packages
 	$(AS_USER) sh .ci/coverage $(BUILD)-coverage
 
@@ -56,4 +62,4 @@ check-packages:
 	@sh .ci/install $(CHECK_PACKAGES)
 
 clean:
-	rm -rf $(BUILD) $(BUILD)-sanitizers $(BUILD)-nogui $(BUILD)-mpi $(BUILD)-coverage
+	rm -rf $(BUILD) $(BUILD)-sanitizers $(BUILD)-threads $(BUILD)-windows $(BUILD)-nogui $(BUILD)-mpi $(BUILD)-coverage

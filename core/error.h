@@ -18,4 +18,7 @@ typedef enum {
 #define TW_ERROR (tw_error_quark ())
 GQuark tw_error_quark (void);
 
+/* Sets TW_ERROR_INPUT with that message and returns FALSE, for `return tw_refuse (error, ...)`. */
+gboolean tw_refuse (GError **error, const char *format, ...) G_GNUC_PRINTF (2, 3);
+
 G_END_DECLS

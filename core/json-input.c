@@ -68,6 +68,27 @@ tw_json_check_text (const char *json, gsize length, GError **error)
   return TRUE;
 }
 
+JsonParser *
+tw_json_parse (const char *label, const char *json, gssize length, GError **error)
+{
+  g_autoptr (JsonParser) parser = json_parser_new_immutable ();
+  g_autoptr (GError) inner = NULL;
+
+  if (length < 0)
+    length = (gssize)strlen (json);
+  if (!tw_json_check_text (json, (gsize)length, error)) {
+    g_prefix_error (error, "%s: ", label);
+    return NULL;
+  }
+  if (!json_parser_load_from_data (parser, json, length, &inner)) {
+    const char *message = inner->message;
+    tw_refuse (error, "%s: not JSON: %s", label,
+               g_str_has_prefix (message, "<data>:") ? message + strlen ("<data>:") : message);
+    return NULL;
+  }
+  return g_steal_pointer (&parser);
+}
+
 /* Of at most MAX_FILE_BYTES: a device that never ends must not fill the memory. */
 GString *
 tw_json_read_file (const char *path, const char *what, GError **error)

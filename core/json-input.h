@@ -1,15 +1,18 @@
 /* json-input.h: JSON from outside, looked at before the parser sees it. */
 #pragma once
 
-#include <glib.h>
+#include <json-glib/json-glib.h>
 
 G_BEGIN_DECLS
 
-/* A whole file (JSON, or with a JSON header) of at most 16 MiB, so that a device that never ends doesn't fill the
- * memory.  `what` it should have been is for the message; errors name the file.  g_string_free(). */
+/* A whole file (JSON, or with a JSON header) of at most 16 MiB, so that a device that never ends doesn't fill
+ * the memory.  `what` it should have been is for the message; errors name the file.  g_string_free(). */
 GString *tw_json_read_file (const char *path, const char *what, GError **error);
 /* The parser recurses and is lenient: FALSE for what could hurt it: not UTF-8, brackets more than 16 deep,
  * whole numbers beyond 64 bits.  Errors say the line, not the file. */
 gboolean tw_json_check_text (const char *json, gsize length, GError **error);
+/* Checks and parses `length` bytes (-1: to the end of the string).  Errors begin with `label`, the name of
+ * the file as it is shown. */
+JsonParser *tw_json_parse (const char *label, const char *json, gssize length, GError **error);
 
 G_END_DECLS

@@ -54,6 +54,9 @@ test_errors (void)
   } bad[] = {
     { "", "not a corpus" },
     { "{", "not JSON" },
+    { "\xff", "UTF-8" },
+    { "[[[[[[[[[[[[[[[[[[", "too many brackets" },
+    { CORPUS ("{\"problem\":\"beale\",\"weight\":99999999999999999999}"), "too large" },
     { "[]", "not a corpus" },
     { "{\"format\":\"x\"}", "\"format\" must be" },
     { "{\"format\":\"thalweg-corpus\",\"version\":2}", "version 1" },

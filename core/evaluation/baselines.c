@@ -45,18 +45,6 @@ tw_baselines_free (TwBaselines *baselines)
   g_free (baselines);
 }
 
-static gboolean G_GNUC_PRINTF (2, 3)
-fail (GError **error, const char *format, ...)
-{
-  va_list arguments;
-
-  va_start (arguments, format);
-  g_autofree char *message = g_strdup_vprintf (format, arguments);
-  va_end (arguments);
-  g_set_error_literal (error, TW_ERROR, TW_ERROR_INPUT, message);
-  return FALSE;
-}
-
 /* Members of the right kind, or NULL. */
 static const char *
 get_text (JsonObject *object, const char *member)
@@ -100,12 +88,12 @@ read_families (TwBaselines *baselines, JsonObject *root, GError **error)
     JsonNode *node = json_array_get_element (list, i);
     const char *family = JSON_NODE_HOLDS_VALUE (node) ? json_node_get_string (node) : NULL;
     if (family == NULL)
-      return fail (error, "%s: \"families\" must be a list of names", baselines->path);
+      return tw_refuse (error, "%s: \"families\" must be a list of names", baselines->path);
     g_strv_builder_add (families, family);
   }
   baselines->families = g_strv_builder_end (families);
   if (*baselines->families == NULL)
-    return fail (error, "%s: nothing was tuned in this evaluation", baselines->path);
+    return tw_refuse (error, "%s: nothing was tuned in this evaluation", baselines->path);
   return TRUE;
 }
 
@@ -128,14 +116,14 @@ read_results (TwBaselines *baselines, JsonObject *problem, const char *name, Tun
       g_autoptr (TwSpec) spec =
         tw_spec_parse (get_text (result, "spec") != NULL ? get_text (result, "spec") : "", NULL);
       if (spec == NULL || !g_str_equal (tw_spec_get_name (spec), baselines->families[f]))
-        return fail (error, "%s: %s: the settings of %s are wrong", baselines->path, name,
-                     baselines->families[f]);
+        return tw_refuse (error, "%s: %s: the settings of %s are wrong", baselines->path, name,
+                          baselines->families[f]);
       tuned->specs[f] = g_strdup (tw_spec_get_text (spec));
       tuned->scores[f] = get_number (result, "tuning_score");
     }
     if (tuned->specs[f] == NULL)
-      return fail (error, "%s: %s: there are no settings of %s", baselines->path, name,
-                   baselines->families[f]);
+      return tw_refuse (error, "%s: %s: there are no settings of %s", baselines->path, name,
+                        baselines->families[f]);
   }
   return TRUE;
 }
@@ -149,7 +137,7 @@ read_problems (TwBaselines *baselines, JsonObject *root, GError **error)
     JsonObject *problem = get_object (problems, i);
     const char *name = problem != NULL ? get_text (problem, "name") : NULL;
     if (name == NULL)
-      return fail (error, "%s: problem %u has no name", baselines->path, i + 1);
+      return tw_refuse (error, "%s: problem %u has no name", baselines->path, i + 1);
     Tuned *tuned = g_new0 (Tuned, 1);
     g_hash_table_replace (baselines->problems, g_strdup (name), tuned);
     tuned->fingerprint = g_strdup (get_text (problem, "fingerprint"));
@@ -164,24 +152,15 @@ TwBaselines *
 tw_baselines_load (const char *path, GError **error)
 {
   g_autoptr (TwBaselines) baselines = g_new0 (TwBaselines, 1);
-  g_autoptr (JsonParser) parser = json_parser_new_immutable ();
-  g_autoptr (GError) inner = NULL;
 
   baselines->path = g_filename_display_name (path);
   baselines->problems = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, tuned_free);
   g_autoptr (GString) text = tw_json_read_file (path, "evaluation", error);
   if (text == NULL)
     return NULL;
-  if (!tw_json_check_text (text->str, text->len, error)) {
-    g_prefix_error (error, "%s: ", baselines->path);
+  g_autoptr (JsonParser) parser = tw_json_parse (baselines->path, text->str, (gssize)text->len, error);
+  if (parser == NULL)
     return NULL;
-  }
-  if (!json_parser_load_from_data (parser, text->str, (gssize)text->len, &inner)) {
-    const char *message = inner->message;
-    fail (error, "%s: not JSON: %s", baselines->path,
-          g_str_has_prefix (message, "<data>:") ? message + strlen ("<data>:") : message);
-    return NULL;
-  }
   JsonNode *node = json_parser_get_root (parser);
   JsonObject *root = node != NULL && JSON_NODE_HOLDS_OBJECT (node) ? json_node_get_object (node) : NULL;
   double budget = root != NULL ? get_number (root, "budget") : NAN,
@@ -189,7 +168,7 @@ tw_baselines_load (const char *path, GError **error)
   if (root == NULL || g_strcmp0 (get_text (root, "format"), "thalweg-evaluation") != 0 ||
       get_number (root, "version") != 1 || !(budget >= 0 && budget <= TW_EVALUATION_MAX_BUDGET) ||
       !(seed >= 0)) {
-    fail (error, "%s: this is not the --json of an evaluation", baselines->path);
+    tw_refuse (error, "%s: this is not the --json of an evaluation", baselines->path);
     return NULL;
   }
   baselines->budget = (guint)budget;
@@ -217,16 +196,17 @@ tw_baselines_check (const TwBaselines *baselines, const TwEvaluation *evaluation
   const TwSuite *suite = evaluation->suite;
 
   if (baselines->seed != evaluation->seed)
-    return fail (error, "%s: tuned from seed %" G_GUINT64_FORMAT ", not %" G_GUINT64_FORMAT, baselines->path,
-                 baselines->seed, evaluation->seed);
+    return tw_refuse (error, "%s: tuned from seed %" G_GUINT64_FORMAT ", not %" G_GUINT64_FORMAT,
+                      baselines->path, baselines->seed, evaluation->seed);
   for (guint p = 0; p < suite->problems->len; p++) {
     const TwSuiteProblem *problem = suite->problems->pdata[p];
     const Tuned *tuned = g_hash_table_lookup (baselines->problems, problem->name);
     g_autofree char *fingerprint = tw_suite_problem_fingerprint (problem, suite->n_tuning_seeds);
     if (tuned == NULL)
-      return fail (error, "%s: nothing was tuned for %s", baselines->path, problem->name);
+      return tw_refuse (error, "%s: nothing was tuned for %s", baselines->path, problem->name);
     if (g_strcmp0 (tuned->fingerprint, fingerprint) != 0)
-      return fail (error, "%s: %s was another problem when it was tuned", baselines->path, problem->name);
+      return tw_refuse (error, "%s: %s was another problem when it was tuned", baselines->path,
+                        problem->name);
   }
   return TRUE;
 }

@@ -58,18 +58,6 @@ tw_suite_problem_create (const TwSuiteProblem *problem, guint64 seed, GError **e
   return tw_experiment_create_problem (experiment, error);
 }
 
-static gboolean G_GNUC_PRINTF (2, 3)
-fail (GError **error, const char *format, ...)
-{
-  va_list arguments;
-
-  va_start (arguments, format);
-  g_autofree char *message = g_strdup_vprintf (format, arguments);
-  va_end (arguments);
-  g_set_error_literal (error, TW_ERROR, TW_ERROR_INPUT, message);
-  return FALSE;
-}
-
 static gboolean
 check_members (JsonObject *object, const char *const *known, const char *where, GError **error)
 {
@@ -79,9 +67,9 @@ check_members (JsonObject *object, const char *const *known, const char *where, 
     if (g_strv_contains (known, l->data))
       continue;
     const char *near = tw_closest_name (l->data, known);
-    return fail (error, "%s: unknown member \"%s\"%s%s%s", where, (char *)l->data,
-                 near != NULL ? "; did you mean \"" : "", near != NULL ? near : "",
-                 near != NULL ? "\"?" : "");
+    return tw_refuse (error, "%s: unknown member \"%s\"%s%s%s", where, (char *)l->data,
+                      near != NULL ? "; did you mean \"" : "", near != NULL ? near : "",
+                      near != NULL ? "\"?" : "");
   }
   return TRUE;
 }
@@ -95,7 +83,7 @@ read_text (JsonObject *object, const char *member, const char *where, char **tex
     return TRUE;
   if (!JSON_NODE_HOLDS_VALUE (node) || json_node_get_value_type (node) != G_TYPE_STRING ||
       *json_node_get_string (node) == '\0')
-    return fail (error, "%s: \"%s\" must be a text", where, member);
+    return tw_refuse (error, "%s: \"%s\" must be a text", where, member);
   *text = json_node_dup_string (node);
   return TRUE;
 }
@@ -110,7 +98,8 @@ read_whole (JsonObject *object, const char *member, const char *where, gint64 ma
     return TRUE;
   if (!JSON_NODE_HOLDS_VALUE (node) || json_node_get_value_type (node) != G_TYPE_INT64 ||
       json_node_get_int (node) < 1 || json_node_get_int (node) > max)
-    return fail (error, "%s: \"%s\" must be a whole number from 1 to %" G_GINT64_FORMAT, where, member, max);
+    return tw_refuse (error, "%s: \"%s\" must be a whole number from 1 to %" G_GINT64_FORMAT, where, member,
+                      max);
   *number = json_node_get_int (node);
   return TRUE;
 }
@@ -120,16 +109,16 @@ read_number (JsonNode *node, const char *member, const char *where, double *numb
 {
   if (!JSON_NODE_HOLDS_VALUE (node) ||
       (json_node_get_value_type (node) != G_TYPE_INT64 && json_node_get_value_type (node) != G_TYPE_DOUBLE))
-    return fail (error, "%s: \"%s\" must be a number", where, member);
+    return tw_refuse (error, "%s: \"%s\" must be a number", where, member);
   *number = json_node_get_double (node);
-  return isfinite (*number) ? TRUE : fail (error, "%s: \"%s\" must be finite", where, member);
+  return isfinite (*number) ? TRUE : tw_refuse (error, "%s: \"%s\" must be finite", where, member);
 }
 
 static gboolean
 read_domain (JsonNode *node, const char *where, TwExperiment *experiment, GError **error)
 {
   if (!JSON_NODE_HOLDS_ARRAY (node) || json_array_get_length (json_node_get_array (node)) != 4)
-    return fail (error, "%s: \"domain\" must be a list of four numbers", where);
+    return tw_refuse (error, "%s: \"domain\" must be a list of four numbers", where);
   for (guint i = 0; i < 4; i++)
     if (!read_number (json_array_get_element (json_node_get_array (node), i), "domain", where,
                       &experiment->domain[i], error))
@@ -176,15 +165,15 @@ read_problem (const TwSuite *suite, JsonNode *node, TwSuiteProblem *problem, con
   TwExperiment *experiment = problem->experiment;
 
   if (!JSON_NODE_HOLDS_OBJECT (node))
-    return fail (error, "%s: expected an object", place);
+    return tw_refuse (error, "%s: expected an object", place);
   JsonObject *object = json_node_get_object (node);
   if (!read_text (object, "name", place, &problem->name, error))
     return FALSE;
   if (problem->name == NULL)
-    return fail (error, "%s: \"name\" is missing", place);
+    return tw_refuse (error, "%s: \"name\" is missing", place);
   g_autofree char *where = g_strdup_printf ("%s (%s)", place, problem->name);
   if (is_name_taken (suite, problem))
-    return fail (error, "%s: there are two problems of this name", where);
+    return tw_refuse (error, "%s: there are two problems of this name", where);
   if (!check_members (object, known, where, error) ||
       !read_text (object, "group", where, &problem->group, error) ||
       !read_text (object, "problem", where, &experiment->problem, error) ||
@@ -192,7 +181,7 @@ read_problem (const TwSuite *suite, JsonNode *node, TwSuiteProblem *problem, con
       !read_numbers (object, where, experiment, error))
     return FALSE;
   if (problem->group == NULL || !g_strv_contains (groups, problem->group))
-    return fail (error, "%s: \"group\" must be \"2d\", \"network\" or \"other\"", where);
+    return tw_refuse (error, "%s: \"group\" must be \"2d\", \"network\" or \"other\"", where);
   /* Made once: what is wrong with it is found now, not after an hour of tuning. */
   g_autoptr (TwProblem) made = tw_suite_problem_create (problem, 0, error);
   if (made == NULL) {
@@ -200,8 +189,8 @@ read_problem (const TwSuite *suite, JsonNode *node, TwSuiteProblem *problem, con
     return FALSE;
   }
   if (g_str_equal (problem->group, "2d") != (tw_problem_get_dim (made) == 2))
-    return fail (error, "%s: it has %" G_GSIZE_FORMAT " coordinates, so its group can't be \"%s\"", where,
-                 tw_problem_get_dim (made), problem->group);
+    return tw_refuse (error, "%s: it has %" G_GSIZE_FORMAT " coordinates, so its group can't be \"%s\"",
+                      where, tw_problem_get_dim (made), problem->group);
   return TRUE;
 }
 
@@ -213,16 +202,16 @@ read_suite (JsonNode *root, TwSuite *suite, const char *label, GError **error)
   g_autofree char *format = NULL;
 
   if (root == NULL || !JSON_NODE_HOLDS_OBJECT (root))
-    return fail (error, "%s: not a suite: expected a JSON object", label);
+    return tw_refuse (error, "%s: not a suite: expected a JSON object", label);
   JsonObject *object = json_node_get_object (root);
   if (!read_text (object, "format", label, &format, error))
     return FALSE;
   if (g_strcmp0 (format, FORMAT) != 0)
-    return fail (error, "%s: not a suite: \"format\" must be \"" FORMAT "\"", label);
+    return tw_refuse (error, "%s: not a suite: \"format\" must be \"" FORMAT "\"", label);
   if (!read_whole (object, "version", label, G_MAXINT64, &version, error))
     return FALSE;
   if (version != 1)
-    return fail (error, "%s: this program reads version 1 of suites", label);
+    return tw_refuse (error, "%s: this program reads version 1 of suites", label);
   if (!check_members (object, known, label, error) ||
       !read_text (object, "about", label, &suite->about, error) ||
       !read_whole (object, "seeds", label, TW_SUITE_MAX_SEEDS, &n_seeds, error) ||
@@ -236,7 +225,7 @@ read_suite (JsonNode *root, TwSuite *suite, const char *label, GError **error)
               ? json_array_get_length (json_node_get_array (problems))
               : 0;
   if (n < 1 || n > MAX_PROBLEMS)
-    return fail (error, "%s: \"problems\" must be a list of 1 to %d problems", label, MAX_PROBLEMS);
+    return tw_refuse (error, "%s: \"problems\" must be a list of 1 to %d problems", label, MAX_PROBLEMS);
   for (guint i = 0; i < n; i++) {
     TwSuiteProblem *problem = g_new0 (TwSuiteProblem, 1);
     problem->experiment = tw_experiment_new ();
@@ -253,22 +242,11 @@ read_suite (JsonNode *root, TwSuite *suite, const char *label, GError **error)
 TwSuite *
 tw_suite_from_json (const char *label, const char *json, gssize length, GError **error)
 {
-  g_autoptr (JsonParser) parser = json_parser_new_immutable ();
-  g_autoptr (GError) inner = NULL;
   g_autofree char *name = g_filename_display_name (label);
+  g_autoptr (JsonParser) parser = tw_json_parse (name, json, length, error);
 
-  if (length < 0)
-    length = (gssize)strlen (json);
-  if (!tw_json_check_text (json, (gsize)length, error)) {
-    g_prefix_error (error, "%s: ", name);
+  if (parser == NULL)
     return NULL;
-  }
-  if (!json_parser_load_from_data (parser, json, length, &inner)) {
-    const char *message = inner->message;
-    fail (error, "%s: not JSON: %s", name,
-          g_str_has_prefix (message, "<data>:") ? message + strlen ("<data>:") : message);
-    return NULL;
-  }
   g_autoptr (TwSuite) suite = g_new0 (TwSuite, 1);
   suite->name = g_strdup (name);
   suite->problems = g_ptr_array_new_with_free_func (problem_free);
@@ -294,7 +272,7 @@ tw_suite_open (const char *name_or_path, GError **error)
   if (strchr (name_or_path, G_DIR_SEPARATOR) == NULL && !g_file_test (name_or_path, G_FILE_TEST_EXISTS)) {
     g_autofree char *names = g_strjoinv (", ", (char **)builtin_names);
     g_autofree char *name = g_filename_display_name (name_or_path);
-    fail (error, "there is no suite \"%s\": name a file or one of %s", name, names);
+    tw_refuse (error, "there is no suite \"%s\": name a file or one of %s", name, names);
     return NULL;
   }
   GString *text = tw_json_read_file (name_or_path, "suite", error);

@@ -16,19 +16,6 @@
 /* Far more than 33 tensors and a long provenance need. */
 #define HEADER_MAX (1u << 20)
 
-G_GNUC_PRINTF (2, 3)
-static gboolean
-fail (GError **error, const char *format, ...)
-{
-  va_list args;
-
-  va_start (args, format);
-  g_autofree char *message = g_strdup_vprintf (format, args);
-  va_end (args);
-  g_set_error_literal (error, TW_ERROR, TW_ERROR_INPUT, message);
-  return FALSE;
-}
-
 static void
 note_member (JsonParser *parser, JsonObject *object, const char *name, gpointer user_data)
 {
@@ -50,25 +37,25 @@ parse_header (const char *text, gsize length, GError **error)
   g_autoptr (GError) why = NULL;
 
   if (length == 0 || text[0] != '{') {
-    fail (error, "header: does not begin with {");
+    tw_refuse (error, "header: does not begin with {");
     return NULL;
   }
   if (!g_utf8_validate (text, length, NULL)) {
-    fail (error, "header: not valid UTF-8");
+    tw_refuse (error, "header: not valid UTF-8");
     return NULL;
   }
   g_signal_connect (parser, "object-member", G_CALLBACK (note_member), seen);
   if (!json_parser_load_from_data (parser, text, length, &why)) {
-    fail (error, "header: not valid JSON: %s", why->message);
+    tw_refuse (error, "header: not valid JSON: %s", why->message);
     return NULL;
   }
   if (g_hash_table_contains (seen, "")) {
-    fail (error, "header: “%s” is there twice", (const char *)g_hash_table_lookup (seen, ""));
+    tw_refuse (error, "header: “%s” is there twice", (const char *)g_hash_table_lookup (seen, ""));
     return NULL;
   }
   JsonNode *root = json_parser_get_root (parser);
   if (root == NULL || !JSON_NODE_HOLDS_OBJECT (root)) {
-    fail (error, "header: not a JSON object");
+    tw_refuse (error, "header: not a JSON object");
     return NULL;
   }
   return json_node_ref (root);
@@ -81,16 +68,16 @@ metadata (JsonObject *header, const char *key, GError **error)
   JsonNode *meta = json_object_get_member (header, "__metadata__");
 
   if (meta == NULL || !JSON_NODE_HOLDS_OBJECT (meta)) {
-    fail (error, "__metadata__ is missing");
+    tw_refuse (error, "__metadata__ is missing");
     return NULL;
   }
   JsonNode *node = json_object_get_member (json_node_get_object (meta), key);
   if (node == NULL) {
-    fail (error, "__metadata__: %s is missing", key);
+    tw_refuse (error, "__metadata__: %s is missing", key);
     return NULL;
   }
   if (!JSON_NODE_HOLDS_VALUE (node) || json_node_get_value_type (node) != G_TYPE_STRING) {
-    fail (error, "__metadata__: %s must be a string", key);
+    tw_refuse (error, "__metadata__: %s must be a string", key);
     return NULL;
   }
   return json_node_get_string (node);
@@ -109,21 +96,21 @@ read_metadata (JsonObject *header, GError **error)
   if (provenance == NULL)
     return NULL;
   if (strcmp (format, FORMAT) != 0) {
-    fail (error, "__metadata__: format is “%s”, not “%s”", format, FORMAT);
+    tw_refuse (error, "__metadata__: format is “%s”, not “%s”", format, FORMAT);
     return NULL;
   }
   if (strcmp (version, VERSION) != 0) {
-    fail (error, "__metadata__: version is “%s”; this program reads version %s", version, VERSION);
+    tw_refuse (error, "__metadata__: version is “%s”; this program reads version %s", version, VERSION);
     return NULL;
   }
   g_autoptr (GError) why = NULL;
   if (!tw_hrnn_config_from_json (&config, text, &why)) {
-    fail (error, "__metadata__: %s", why->message);
+    tw_refuse (error, "__metadata__: %s", why->message);
     return NULL;
   }
   g_autoptr (JsonNode) object = json_from_string (provenance, NULL);
   if (object == NULL || !JSON_NODE_HOLDS_OBJECT (object)) {
-    fail (error, "__metadata__: provenance is not a JSON object");
+    tw_refuse (error, "__metadata__: provenance is not a JSON object");
     return NULL;
   }
   TwHrnnWeights *weights = tw_hrnn_weights_alloc (&config);
@@ -165,29 +152,29 @@ read_entry (JsonObject *header, const TwHrnnTensorInfo *info, gsize data_size, S
   gint64 shape[2] = { 0, 0 }, offsets[2];
 
   if (node == NULL)
-    return fail (error, "tensor %s is missing", info->name);
+    return tw_refuse (error, "tensor %s is missing", info->name);
   if (!JSON_NODE_HOLDS_OBJECT (node))
-    return fail (error, "tensor %s: its entry is not an object", info->name);
+    return tw_refuse (error, "tensor %s: its entry is not an object", info->name);
   JsonObject *entry = json_node_get_object (node);
   JsonNode *dtype = json_object_get_member (entry, "dtype");
   if (dtype == NULL || !JSON_NODE_HOLDS_VALUE (dtype) || json_node_get_value_type (dtype) != G_TYPE_STRING)
-    return fail (error, "tensor %s: dtype is missing", info->name);
+    return tw_refuse (error, "tensor %s: dtype is missing", info->name);
   if (strcmp (json_node_get_string (dtype), "F32") != 0)
-    return fail (error, "tensor %s: dtype is %s, not F32", info->name, json_node_get_string (dtype));
+    return tw_refuse (error, "tensor %s: dtype is %s, not F32", info->name, json_node_get_string (dtype));
   g_autofree char *wanted = info->cols > 0 ? g_strdup_printf ("[%u, %u]", info->rows, info->cols)
                                            : g_strdup_printf ("[%u]", info->rows);
   if (!read_numbers (entry, "shape", info->cols > 0 ? 2 : 1, shape) || shape[0] != info->rows ||
       shape[1] != info->cols)
-    return fail (error, "tensor %s: its shape must be %s", info->name, wanted);
+    return tw_refuse (error, "tensor %s: its shape must be %s", info->name, wanted);
   if (!read_numbers (entry, "data_offsets", 2, offsets) || offsets[1] < offsets[0])
-    return fail (error, "tensor %s: data_offsets must be two ascending whole numbers", info->name);
+    return tw_refuse (error, "tensor %s: data_offsets must be two ascending whole numbers", info->name);
   if ((guint64)offsets[1] > data_size)
-    return fail (error,
+    return tw_refuse (error,
                  "tensor %s: its data end at byte %" G_GINT64_FORMAT " of %" G_GSIZE_FORMAT
                  ": the file is truncated",
                  info->name, offsets[1], data_size);
   if ((guint64)(offsets[1] - offsets[0]) != info->size * 4)
-    return fail (error, "tensor %s: %" G_GINT64_FORMAT " bytes of data for shape %s", info->name,
+    return tw_refuse (error, "tensor %s: %" G_GINT64_FORMAT " bytes of data for shape %s", info->name,
                  offsets[1] - offsets[0], wanted);
   *span = (Span){ .info = info, .begin = offsets[0], .end = offsets[1] };
   return TRUE;
@@ -211,7 +198,7 @@ read_values (const Span *span, const guint8 *data, TwReal *out, GError **error)
     bits = GUINT32_FROM_LE (bits);
     memcpy (&value, &bits, 4);
     if (!isfinite (value))
-      return fail (error, "tensor %s: value %" G_GSIZE_FORMAT " is not finite", span->info->name, i);
+      return tw_refuse (error, "tensor %s: value %" G_GSIZE_FORMAT " is not finite", span->info->name, i);
     out[i] = value;
   }
   return TRUE;
@@ -238,7 +225,7 @@ read_tensors (TwHrnnWeights *weights, JsonObject *header, const guint8 *data, gs
       while (i < n && strcmp (l->data, spans[i].info->name) != 0)
         i++;
       if (i == n && strcmp (l->data, "__metadata__") != 0)
-        return fail (error, "tensor %s has no place in this configuration", (const char *)l->data);
+        return tw_refuse (error, "tensor %s has no place in this configuration", (const char *)l->data);
     }
   }
   qsort (spans, n, sizeof spans[0], compare_spans);
@@ -246,15 +233,15 @@ read_tensors (TwHrnnWeights *weights, JsonObject *header, const guint8 *data, gs
     gint64 end = i > 0 ? spans[i - 1].end : 0;
 
     if (spans[i].begin < end)
-      return fail (error, "tensor %s: its data overlap those of %s", spans[i].info->name,
+      return tw_refuse (error, "tensor %s: its data overlap those of %s", spans[i].info->name,
                    spans[i - 1].info->name);
     if (spans[i].begin > end)
-      return fail (error, "tensor %s: there is a hole before its data", spans[i].info->name);
+      return tw_refuse (error, "tensor %s: there is a hole before its data", spans[i].info->name);
     if (!read_values (&spans[i], data, weights->values + spans[i].info->offset, error))
       return FALSE;
   }
   if ((gsize)spans[n - 1].end != size)
-    return fail (error, "%" G_GSIZE_FORMAT " bytes after the data of the last tensor, %s",
+    return tw_refuse (error, "%" G_GSIZE_FORMAT " bytes after the data of the last tensor, %s",
                  size - (gsize)spans[n - 1].end, spans[n - 1].info->name);
   return TRUE;
 }
@@ -265,17 +252,17 @@ read_bytes (const guint8 *data, gsize size, GError **error)
   guint64 length;
 
   if (size < 8) {
-    fail (error, "truncated: %" G_GSIZE_FORMAT " bytes", size);
+    tw_refuse (error, "truncated: %" G_GSIZE_FORMAT " bytes", size);
     return NULL;
   }
   memcpy (&length, data, 8);
   length = GUINT64_FROM_LE (length);
   if (length > HEADER_MAX) {
-    fail (error, "not a safetensors file: a header of %" G_GUINT64_FORMAT " bytes", length);
+    tw_refuse (error, "not a safetensors file: a header of %" G_GUINT64_FORMAT " bytes", length);
     return NULL;
   }
   if (length > size - 8) {
-    fail (error, "truncated: the header is %" G_GUINT64_FORMAT " bytes long, the file has %" G_GSIZE_FORMAT,
+    tw_refuse (error, "truncated: the header is %" G_GUINT64_FORMAT " bytes long, the file has %" G_GSIZE_FORMAT,
           length, size - 8);
     return NULL;
   }

@@ -12,7 +12,6 @@
 #define MAGIC "thalweg-checkpoint 1 "
 #define HEADER_SIZE (sizeof MAGIC - 1 + 64 + 1)
 
-#define fail(error, ...) g_set_error ((error), TW_ERROR, TW_ERROR_INPUT, __VA_ARGS__)
 
 static void
 add (GVariantBuilder *dictionary, const char *key, GVariant *value)
@@ -115,13 +114,13 @@ read_file (const char *path, GError **error)
     return NULL;
   }
   if (size < HEADER_SIZE || memcmp (file, MAGIC, sizeof MAGIC - 1) != 0) {
-    fail (error, "%s: not a checkpoint of this version", path);
+    tw_refuse (error, "%s: not a checkpoint of this version", path);
     return NULL;
   }
   g_autofree char *sum =
     g_compute_checksum_for_data (G_CHECKSUM_SHA256, (guchar *)file + HEADER_SIZE, size - HEADER_SIZE);
   if (memcmp (file + sizeof MAGIC - 1, sum, 64) != 0) {
-    fail (error, "%s: this checkpoint is damaged: its checksum does not match", path);
+    tw_refuse (error, "%s: this checkpoint is damaged: its checksum does not match", path);
     return NULL;
   }
   g_autoptr (GBytes) bytes = g_bytes_new (file + HEADER_SIZE, size - HEADER_SIZE);
@@ -199,7 +198,7 @@ tw_trainer_load (const char *path, GError **error)
     return NULL;
   if (!g_variant_lookup (saved, "config", "&s", &text) || !g_variant_lookup (saved, "corpus", "&s", &json) ||
       !g_variant_lookup (saved, "shape", "&s", &shape) || !g_variant_lookup (saved, "seed", "t", &seed)) {
-    fail (error, "%s: this checkpoint lacks its settings", path);
+    tw_refuse (error, "%s: this checkpoint lacks its settings", path);
     return NULL;
   }
   g_autoptr (TwSpec) spec = tw_spec_parse (text, error);
@@ -222,7 +221,7 @@ tw_trainer_load (const char *path, GError **error)
   g_free (trainer->init_json);
   trainer->init_json = g_strdup (init);
   if (!load_state (trainer, saved)) {
-    fail (error, "%s: this checkpoint does not fit its own settings", path);
+    tw_refuse (error, "%s: this checkpoint does not fit its own settings", path);
     return NULL;
   }
   return g_steal_pointer (&trainer);

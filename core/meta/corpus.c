@@ -65,7 +65,6 @@ tw_corpus_free (TwCorpus *corpus)
   g_free (corpus);
 }
 
-#define fail(error, ...) (g_set_error ((error), TW_ERROR, TW_ERROR_INPUT, __VA_ARGS__), FALSE)
 
 static gboolean
 check_members (JsonObject *object, const char *const *known, const char *where, GError **error)
@@ -74,7 +73,7 @@ check_members (JsonObject *object, const char *const *known, const char *where, 
 
   for (GList *l = members; l != NULL; l = l->next)
     if (!g_strv_contains (known, l->data))
-      return fail (error, "%s: unknown member \"%s\"", where, (char *) l->data);
+      return tw_refuse (error, "%s: unknown member \"%s\"", where, (char *) l->data);
   return TRUE;
 }
 
@@ -94,16 +93,16 @@ read_range (JsonObject *object, Key *key, const char *where, GError **error)
     return FALSE;
   JsonNode *from = json_object_get_member (object, "from"), *to = json_object_get_member (object, "to");
   if (!is_number (from) || !is_number (to))
-    return fail (error, "%s: a range needs the numbers \"from\" and \"to\"", where);
+    return tw_refuse (error, "%s: a range needs the numbers \"from\" and \"to\"", where);
   key->kind = KEY_RANGE;
   key->from = json_node_get_double (from);
   key->to = json_node_get_double (to);
   key->log = json_object_get_boolean_member_with_default (object, "log", FALSE);
   key->whole = json_object_get_boolean_member_with_default (object, "whole", FALSE);
   if (!(key->from <= key->to) || !isfinite (key->to - key->from))
-    return fail (error, "%s: \"from\" is above \"to\"", where);
+    return tw_refuse (error, "%s: \"from\" is above \"to\"", where);
   if (key->log && key->from <= 0)
-    return fail (error, "%s: a log range must begin above 0", where);
+    return tw_refuse (error, "%s: a log range must begin above 0", where);
   return TRUE;
 }
 
@@ -115,7 +114,7 @@ add_text (Key *key, JsonNode *node, const char *where, GError **error)
   else if (JSON_NODE_HOLDS_VALUE (node) && json_node_get_value_type (node) == G_TYPE_STRING)
     g_ptr_array_add (key->texts, json_node_dup_string (node));
   else
-    return fail (error, "%s: expected a number, a text, a range or \"one_of\"", where);
+    return tw_refuse (error, "%s: expected a number, a text, a range or \"one_of\"", where);
   return TRUE;
 }
 
@@ -128,7 +127,7 @@ read_list (JsonObject *object, Key *key, const char *where, GError **error)
   if (!check_members (object, known, where, error))
     return FALSE;
   if (!JSON_NODE_HOLDS_ARRAY (node) || json_array_get_length (json_node_get_array (node)) == 0)
-    return fail (error, "%s: \"one_of\" must be a list with something in it", where);
+    return tw_refuse (error, "%s: \"one_of\" must be a list with something in it", where);
   JsonArray *array = json_node_get_array (node);
   for (guint i = 0; i < json_array_get_length (array); i++)
     if (!add_text (key, json_array_get_element (array, i), where, error))
@@ -219,25 +218,25 @@ read_entry (JsonNode *node, Entry *entry, const char *where, GError **error)
   const char *known[] = { "problem", "weight", "keys", NULL };
 
   if (!JSON_NODE_HOLDS_OBJECT (node))
-    return fail (error, "%s: expected an object", where);
+    return tw_refuse (error, "%s: expected an object", where);
   JsonObject *object = json_node_get_object (node);
   if (!check_members (object, known, where, error))
     return FALSE;
   JsonNode *problem = json_object_get_member (object, "problem");
   if (problem == NULL || !JSON_NODE_HOLDS_VALUE (problem) || json_node_get_string (problem) == NULL)
-    return fail (error, "%s: \"problem\" must be a name", where);
+    return tw_refuse (error, "%s: \"problem\" must be a name", where);
   entry->problem = json_node_dup_string (problem);
 
   JsonNode *weight = json_object_get_member (object, "weight");
   if (weight != NULL && !is_number (weight))
-    return fail (error, "%s: \"weight\" must be a number", where);
+    return tw_refuse (error, "%s: \"weight\" must be a number", where);
   entry->weight = weight != NULL ? json_node_get_double (weight) : 1;
   if (!(entry->weight > 0) || !isfinite (entry->weight))
-    return fail (error, "%s: \"weight\" must be above 0", where);
+    return tw_refuse (error, "%s: \"weight\" must be above 0", where);
 
   JsonNode *keys = json_object_get_member (object, "keys");
   if (keys != NULL && !JSON_NODE_HOLDS_OBJECT (keys))
-    return fail (error, "%s: \"keys\" must be an object", where);
+    return tw_refuse (error, "%s: \"keys\" must be an object", where);
   if (keys != NULL && !read_keys (json_node_get_object (keys), entry, where, error))
     return FALSE;
   return try_entry (entry, where, error);
@@ -249,18 +248,18 @@ read_corpus (JsonNode *root, TwCorpus *corpus, const char *label, GError **error
   const char *known[] = { "format", "version", "problems", "about", NULL };
 
   if (root == NULL || !JSON_NODE_HOLDS_OBJECT (root))
-    return fail (error, "%s: not a corpus: expected a JSON object", label);
+    return tw_refuse (error, "%s: not a corpus: expected a JSON object", label);
   JsonObject *object = json_node_get_object (root);
   if (!check_members (object, known, label, error))
     return FALSE;
   if (g_strcmp0 (json_object_get_string_member_with_default (object, "format", NULL), FORMAT) != 0)
-    return fail (error, "%s: not a corpus: \"format\" must be \"" FORMAT "\"", label);
+    return tw_refuse (error, "%s: not a corpus: \"format\" must be \"" FORMAT "\"", label);
   if (json_object_get_int_member_with_default (object, "version", 0) != 1)
-    return fail (error, "%s: this program reads version 1 of corpora", label);
+    return tw_refuse (error, "%s: this program reads version 1 of corpora", label);
   JsonNode *problems = json_object_get_member (object, "problems");
   if (problems == NULL || !JSON_NODE_HOLDS_ARRAY (problems) ||
       json_array_get_length (json_node_get_array (problems)) == 0)
-    return fail (error, "%s: \"problems\" must be a list with something in it", label);
+    return tw_refuse (error, "%s: \"problems\" must be a list with something in it", label);
 
   JsonArray *array = json_node_get_array (problems);
   for (guint i = 0; i < json_array_get_length (array); i++) {
@@ -278,13 +277,10 @@ read_corpus (JsonNode *root, TwCorpus *corpus, const char *label, GError **error
 TwCorpus *
 tw_corpus_from_json (const char *label, const char *json, gssize length, GError **error)
 {
-  g_autoptr (JsonParser) parser = json_parser_new_immutable ();
-  g_autoptr (GError) inner = NULL;
+  g_autoptr (JsonParser) parser = tw_json_parse (label, json, length, error);
 
-  if (!json_parser_load_from_data (parser, json, length, &inner)) {
-    g_set_error (error, TW_ERROR, TW_ERROR_INPUT, "%s: not JSON: %s", label, inner->message);
+  if (parser == NULL)
     return NULL;
-  }
   g_autoptr (TwCorpus) corpus = g_new0 (TwCorpus, 1);
   corpus->entries = g_ptr_array_new_with_free_func (entry_free);
   corpus->json = length < 0 ? g_strdup (json) : g_strndup (json, (gsize) length);

@@ -5,7 +5,7 @@
  * to its end (events, layout, drawing), which other programs on the machine do not change; `first_frame` the
  * time from the start of the process to the first frame on which something has moved; `drag` the median time
  * from a new start to the end of the frame that shows all runs from there; `rss_mb` the resident memory after
- * the first second of playing, and at the end.
+ * the first second of playing, and at the end; while it plays for minutes (--seconds 600), after each on standard error.
  */
 #include <math.h>
 #include <stdio.h>
@@ -154,6 +154,10 @@ work (gpointer data)
   play_until (&bench, start + 1);
   bench.rss[0] = resident_mb ();
   g_array_set_size (bench.frames, 0);
+  for (int minute = 1; 60 * minute < seconds_to_play; minute++) {
+    play_until (&bench, start + 60 * minute);
+    fprintf (stderr, "memory after %d min: %.1f MB\n", minute, resident_mb ());
+  }
   play_until (&bench, start + 1 + seconds_to_play);
   bench.rss[1] = resident_mb ();
   double p50 = quantile (bench.frames, 0.5), p99 = quantile (bench.frames, 0.99);
