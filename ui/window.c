@@ -371,6 +371,7 @@ make_side (TwWindow *self)
   GtkWidget *pages = gtk_stack_new (), *tabs = gtk_stack_switcher_new ();
 
   gtk_stack_set_vhomogeneous (GTK_STACK (pages), FALSE);
+  gtk_widget_set_name (pages, "pages");
   add_page (pages, "curves", "Curves", make_curves_page (self));
   add_page (pages, "results", "Results", tw_table_page_new (self->session));
   add_page (pages, "tuning", "Tuning", tw_tuning_page_new (self->session));

@@ -50,7 +50,7 @@ press (Driver *driver, const char *name)
 static void
 open_page (Driver *driver, const char *name)
 {
-  gtk_stack_set_visible_child_name (GTK_STACK (part (driver, GTK_TYPE_STACK)), name);
+  gtk_stack_set_visible_child_name (GTK_STACK (driver_find (driver, "pages")), name);
   driver_live (driver, 0.3);
 }
 

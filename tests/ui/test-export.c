@@ -70,7 +70,7 @@ settle (Driver *window)
   driver_live (window, 0.15);
   while (!tw_export_preview_is_current (preview_of (window)) && g_get_monotonic_time () < end)
     driver_live (window, 0.05);
-  cairo_surface_destroy (driver_picture (GTK_WIDGET (window->window)));
+  driver_live (window, 0.1);
 }
 
 static void
