@@ -150,7 +150,8 @@ on_news (TwPlaneNews *news, gpointer data)
     self->laying = FALSE;
   }
   describe (self);
-  tw_panel_invalidate (TW_PANEL (self), TW_SESSION_ROWS);
+  /* More may have come while the plane was laid.  What failed is not tried again before it does. */
+  tw_panel_invalidate (TW_PANEL (self), news->done && news->error == NULL ? TW_SESSION_ROWS : TW_SESSION_STEP);
 }
 
 static void
@@ -161,7 +162,7 @@ on_projected (TwPlaneNews *news, gpointer data)
   g_clear_object (&self->projecting);
   if (news->scene != NULL && self->scene != NULL && news->scene->plane == self->scene->plane)
     take_scene (self, news->scene);
-  tw_panel_invalidate (TW_PANEL (self), TW_SESSION_ROWS);
+  tw_panel_invalidate (TW_PANEL (self), TW_SESSION_STEP);
 }
 
 /* Room for labels left and below. */

@@ -339,6 +339,30 @@ test_problems (void)
   driver_run (experiment, body_problems);
 }
 
+/* Nothing but runs that blow up at once: a sentence, and peace. */
+static void
+body_diverged (Driver *driver)
+{
+  gsize columns, rows;
+  gboolean finest;
+
+  driver_wait (driver, tw_session_is_complete (driver->session));
+  driver_live (driver, 1);
+  g_assert_null (tw_plane_panel_get_plane (plane_of (driver), &columns, &rows, &finest));
+  g_assert_cmpuint (columns, ==, 0);
+  cairo_surface_destroy (driver_picture (GTK_WIDGET (plane_of (driver))));
+}
+
+static void
+test_diverged (void)
+{
+  g_autoptr (TwExperiment) experiment = tw_experiment_new ();
+
+  experiment->problem = g_strdup ("quadratic,dim=30");
+  g_ptr_array_add (experiment->optimizers, g_strdup ("sgd,lr=1000"));
+  driver_run (experiment, body_diverged);
+}
+
 /* Seconds of processor that this thread has had: others on the machine do not count. */
 static double
 own_time (void)
@@ -390,6 +414,7 @@ main (int argc, char **argv)
   g_test_add_func ("/watching/digits", test_digits);
   g_test_add_func ("/watching/picker", test_picker);
   g_test_add_func ("/watching/problems", test_problems);
+  g_test_add_func ("/watching/diverged", test_diverged);
   g_test_add_func ("/watching/live", test_live);
   return g_test_run ();
 }

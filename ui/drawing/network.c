@@ -6,6 +6,7 @@
 #include "ui/drawing/colormap.h"
 
 #define POINT_RADIUS 2.4
+#define MAX_BORDERS 20       /* with more classes than this the colours alone tell */
 #define FINE_WIDTH 16        /* images from here on may be enlarged by quarters */
 #define MAX_LARGE_POINTS 600 /* more of them are drawn smaller */
 
@@ -142,7 +143,8 @@ tw_draw_regions (cairo_t *cr, const TwTheme *theme, const TwView *view, const Tw
   cairo_surface_destroy (ground);
   cairo_set_line_width (cr, 1.6 * theme->stroke);
   tw_set_color (cr, &theme->foreground, 0.85);
-  for (gsize k = 0; k + (regions->n_classes == 2) < regions->n_classes; k++)
+  gsize n_borders = regions->n_classes == 2 ? 1 : regions->n_classes <= MAX_BORDERS ? regions->n_classes : 0;
+  for (gsize k = 0; k < n_borders; k++)
     draw_border (cr, view, regions, k);
   for (int pass = 0; pass < 2; pass++) /* those that are wrong lie on top */
     for (gsize i = 0; i < regions->n_rows; i++) {
