@@ -56,8 +56,10 @@ tw_watch_stage_new (TwSession *session, GtkWidget *landscape)
   stage->network = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 0);
   for (int v = 0; v < N_VIEWS; v++) {
     stage->views[v] = tw_panel_wrap (tw_network_panel_new (stage->focus, (TwNetworkView)v));
+    gtk_widget_set_visible (stage->views[v], FALSE); /* until a problem has it: all at once would be wide */
     gtk_box_append (GTK_BOX (stage->network), stage->views[v]);
   }
+  gtk_widget_set_visible (stage->network, FALSE);
   gtk_paned_set_start_child (GTK_PANED (panes), tw_panel_wrap (tw_plane_panel_new (stage->focus)));
   gtk_paned_set_end_child (GTK_PANED (panes), stage->network);
   gtk_paned_set_shrink_start_child (GTK_PANED (panes), FALSE);
