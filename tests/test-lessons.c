@@ -314,8 +314,7 @@ test_spirals (void)
     g_assert_cmpfloat (accuracy_at (trace, o, 200), >, 0.65);
   }
   g_assert_cmpfloat (accuracy_at (trace, 0, 800), >, 0.98);
-  g_assert_cmpfloat (accuracy_at (trace, 1, 800), >, 0.85);
-  g_assert_cmpfloat (accuracy_at (trace, 1, 800), <, 0.9);
+  g_assert_cmpfloat_with_epsilon (accuracy_at (trace, 1, 800), 0.78, 0.02);
   g_assert_cmpfloat (accuracy_at (trace, 2, 700), >, 0.87);
   g_assert_cmpfloat (accuracy_at (trace, 2, 800), <, 0.66);
   g_assert_cmpuint (tw_problem_get_dim (tw_trace_get_problem (trace)), ==, 354);
