@@ -1,6 +1,7 @@
 #include "ui/application.h"
 
 #include "config.h"
+#include "ui/background.h"
 #include "ui/color-scheme.h"
 #include "ui/preferences.h"
 #include "ui/show.h"
@@ -169,8 +170,12 @@ tw_application_shutdown (GApplication *application)
   TwApplication *self = TW_APPLICATION (application);
 
   g_clear_pointer (&self->color_scheme, tw_color_scheme_watch_free);
+  /* Whoever still has a reference: its runs end here. */
+  if (self->session != NULL)
+    g_object_run_dispose (G_OBJECT (self->session));
   g_clear_object (&self->session);
   G_APPLICATION_CLASS (tw_application_parent_class)->shutdown (application);
+  tw_background_wait ();
 }
 
 static void

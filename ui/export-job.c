@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "core/error.h"
+#include "ui/background.h"
 
 struct _TwExportJob {
   TwExperiment *experiment;
@@ -117,7 +118,7 @@ tw_export_job_start (const TwExportSettings *settings, const TwExperiment *exper
   /* Not the task's own cancellable: what is cancelled still says so when the worker has stopped. */
   g_autoptr (GTask) task = g_task_new (NULL, NULL, on_worked, NULL);
   g_task_set_task_data (task, job, job_free);
-  g_task_run_in_thread (task, work);
+  tw_background_run (task, work);
   return job;
 }
 

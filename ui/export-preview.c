@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "core/error.h"
+#include "ui/background.h"
 #include "ui/preview-render.h"
 
 #define MARGIN 18     /* pixels around the picture */
@@ -182,7 +183,7 @@ ask (TwExportPreview *self)
   self->busy = TRUE;
   g_autoptr (GTask) task = g_task_new (self, NULL, on_made, NULL);
   g_task_set_task_data (task, request, (GDestroyNotify)tw_preview_request_free);
-  g_task_run_in_thread (task, work);
+  tw_background_run (task, work);
 }
 
 void

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "core/tasks/watch.h"
+#include "ui/background.h"
 #include "ui/network-paint.h"
 
 struct _TwNetworkPanel {
@@ -183,7 +184,7 @@ paint_if_wanted (TwNetworkPanel *self)
   order->shot.trace = tw_trace_ref (wanted.trace);
   g_task_set_task_data (task, order, order_free);
   self->painting = TRUE;
-  g_task_run_in_thread (task, work);
+  tw_background_run (task, work);
 }
 
 static void

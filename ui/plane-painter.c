@@ -1,4 +1,5 @@
 #include "ui/plane-painter.h"
+#include "ui/background.h"
 
 #include <math.h>
 #include <string.h>
@@ -280,6 +281,7 @@ work (gpointer data)
   }
   g_idle_add_full (G_PRIORITY_DEFAULT, drop_data, job->data, NULL);
   g_atomic_rc_box_release_full (job, job_clear);
+  tw_background_end ();
   return NULL;
 }
 
@@ -296,5 +298,6 @@ tw_plane_paint (const TwPlaneOrder *order, GCancellable *cancellable, TwPlaneNew
   job->cancellable = g_object_ref (cancellable);
   job->news = news;
   job->data = g_object_ref (data);
+  tw_background_begin ();
   g_thread_unref (g_thread_new ("thalweg-plane", work, job));
 }

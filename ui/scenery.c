@@ -1,4 +1,5 @@
 #include "ui/scenery.h"
+#include "ui/background.h"
 
 #define N_CONTOURS 16
 #define LABEL_SIZE 10.0
@@ -83,7 +84,7 @@ tw_scenery_paint_async (TwProblem *problem, const double domain[4], int width, i
   order->scenery->scale = scale;
   order->scenery->dark = dark;
   g_task_set_task_data (task, order, order_free);
-  g_task_run_in_thread (task, work);
+  tw_background_run (task, work);
 }
 
 TwScenery *

@@ -5,6 +5,7 @@
 
 #include "core/error.h"
 #include "core/evaluation/tuning.h"
+#include "ui/background.h"
 #include "ui/optimizer-editor.h"
 #include "ui/sensitivity-panel.h"
 
@@ -228,7 +229,7 @@ on_start (GtkButton *button, TwTuningPage *self)
   task = g_task_new (self, self->cancellable, on_done, NULL);
   g_task_set_check_cancellable (task, FALSE);
   g_task_set_task_data (task, job, job_free);
-  g_task_run_in_thread (task, work);
+  tw_background_run (task, work);
   self->poll = g_timeout_add (POLL, on_poll, self);
   show_state (self);
 }

@@ -321,8 +321,8 @@ driver_difference (cairo_surface_t *a, cairo_surface_t *b)
   int width = cairo_image_surface_get_width (a), height = cairo_image_surface_get_height (a);
   gsize count = 0;
 
-  g_assert_cmpint (cairo_image_surface_get_width (b), ==, width);
-  g_assert_cmpint (cairo_image_surface_get_height (b), ==, height);
+  if (cairo_image_surface_get_width (b) != width || cairo_image_surface_get_height (b) != height)
+    return 1;
   for (int y = 0; y < height; y++) {
     const guint8 *row[2] = { cairo_image_surface_get_data (a) + y * cairo_image_surface_get_stride (a),
                              cairo_image_surface_get_data (b) + y * cairo_image_surface_get_stride (b) };

@@ -56,6 +56,6 @@ gboolean driver_shows (GtkWidget *in, const char *text);     /* a visible label 
 cairo_surface_t *driver_picture (GtkWidget *widget);
 /* Pixels within `tolerance` (0 to 1, each channel) of a colour. */
 guint driver_count_color (cairo_surface_t *picture, const TwColor *color, double tolerance);
-/* Share of the pixels (0 to 1) that differ by more than a fifth of the range in some channel. */
+/* Share of the pixels (0 to 1) that differ by more than a fifth of the range in some channel; 1 if sizes differ. */
 double driver_difference (cairo_surface_t *a, cairo_surface_t *b);
 gboolean driver_same_picture (cairo_surface_t *a, cairo_surface_t *b);
