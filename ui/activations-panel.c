@@ -48,7 +48,7 @@ lay_out (TwActivationsPanel *self)
 {
   GtkWidget *widget = GTK_WIDGET (self);
   double font = tw_panel_get_font_size (TW_PANEL (self));
-  double left = floor (6.0 * font), bottom = floor (2.2 * font), top = 6, right = 14;
+  double left = floor (5.0 * font), bottom = floor (2.2 * font), top = 6, right = 14;
 
   self->rect = (TwRect){ left, top, MAX (gtk_widget_get_width (widget) - left - right, 16),
                          MAX (gtk_widget_get_height (widget) - top - bottom, 16) };
