@@ -93,7 +93,7 @@ tw_landscape_panel_look_from (TwLandscapePanel *self, const TwCamera *camera)
     self->camera = *camera;
   g_clear_pointer (&self->surface, tw_surface_free);
   tw_layer_clear (&self->ground);
-  self->trails_stale = TRUE;
+  self->trails.stale = TRUE;
   gtk_widget_queue_draw (GTK_WIDGET (self));
 }
 
@@ -123,7 +123,7 @@ on_painted (GObject *source, GAsyncResult *result, gpointer data)
   g_clear_pointer (&self->surface, tw_surface_free);
   g_clear_pointer (&self->scenery, tw_scenery_free);
   self->scenery = scenery;
-  self->trails_stale |= self->in_space;
+  self->trails.stale |= self->in_space;
   tw_layer_clear (&self->ground);
   gtk_widget_queue_draw (GTK_WIDGET (self));
   if (self->paint_again)
@@ -175,21 +175,11 @@ draw_ground (TwLandscapePanel *self, const TwTheme *theme, int width, int height
   const TwRect *rect = &self->view.rect;
   cairo_t *cr = tw_layer_begin (&self->ground, &GRAPHENE_RECT_INIT (0, 0, (float)width, (float)height));
 
-  cairo_save (cr);
-  cairo_rectangle (cr, rect->x, rect->y, rect->width, rect->height);
-  cairo_clip (cr);
-  tw_set_color (cr, &theme->missing, 1);
-  cairo_paint (cr);
-  if (self->scenery != NULL) {
-    const double *domain = self->scenery->domain;
-    double x = tw_view_x (&self->view, domain[0]), y = tw_view_y (&self->view, domain[3]);
-    cairo_translate (cr, x, y);
-    cairo_scale (cr, (tw_view_x (&self->view, domain[1]) - x) / self->scenery->width,
-                 (tw_view_y (&self->view, domain[2]) - y) / self->scenery->height);
-    cairo_set_source_surface (cr, self->scenery->picture, 0, 0);
-    cairo_paint (cr);
-  }
-  cairo_restore (cr);
+  if (self->scenery != NULL)
+    tw_draw_picture (cr, theme, &self->view, self->scenery->picture, self->scenery->domain, self->scenery->width,
+                     self->scenery->height);
+  else
+    tw_draw_picture (cr, theme, &self->view, NULL, NULL, 0, 0);
   tw_draw_frame (cr, theme, rect, &self->view.x, &self->view.y, tw_panel_get_font_size (TW_PANEL (self)), 0);
   cairo_destroy (cr);
 }
@@ -202,7 +192,7 @@ draw_surface (TwLandscapePanel *self, const TwTheme *theme, int width, int heigh
   if (self->surface == NULL && self->scenery != NULL) {
     self->surface = tw_surface_new (self->scenery->field, theme, &self->view.rect,
                                     gtk_widget_get_scale_factor (GTK_WIDGET (self)), &self->camera);
-    self->trails_stale = TRUE;
+    self->trails.stale = TRUE;
   }
   if (self->surface != NULL)
     tw_surface_draw (self->surface, cr, theme, tw_panel_get_font_size (TW_PANEL (self)));
@@ -210,28 +200,6 @@ draw_surface (TwLandscapePanel *self, const TwTheme *theme, int width, int heigh
 }
 
 /* The trails */
-
-static void
-clear_trails (TwLandscapePanel *self)
-{
-  int scale = gtk_widget_get_scale_factor (GTK_WIDGET (self));
-  TwTrace *trace = tw_session_get_trace (session_of (self));
-  int width = (int)ceil (self->view.rect.width) * scale, height = (int)ceil (self->view.rect.height) * scale;
-
-  for (int pass = 0; pass < 2; pass++) {
-    g_clear_pointer (&self->trails[pass], cairo_surface_destroy);
-    self->trails[pass] = cairo_image_surface_create (CAIRO_FORMAT_ARGB32, width, height);
-    cairo_surface_set_device_scale (self->trails[pass], scale, scale);
-    cairo_surface_set_device_offset (self->trails[pass], -self->view.rect.x * scale,
-                                     -self->view.rect.y * scale);
-  }
-  g_array_set_size (self->pens, 0);
-  if (trace != NULL)
-    g_array_set_size (self->pens, (guint)(2 * tw_trace_get_n_optimizers (trace) *
-                                          MIN (tw_trace_get_n_starts (trace), TW_LANDSCAPE_MAX_STARTS)));
-  self->trails_stale = FALSE;
-  self->drawn_step = 0;
-}
 
 /* Calls draw_run for every run that is shown, the first start last, so that it lies on top. */
 typedef void (*DrawRun) (TwLandscapePanel *self, cairo_t *cr, const TwTheme *theme, const TwTrajectory *run,
@@ -252,7 +220,7 @@ for_each_run (TwLandscapePanel *self, cairo_t *cr, const TwTheme *theme, TwTrail
         continue;
       tw_trajectory_init (&run, trace, o, s, tw_session_get_style (session, o));
       draw_run (self, cr, theme, &run,
-                &g_array_index (self->pens, TwTrailPen, ((gsize)pass * O + o) * n_starts + s), pass);
+                tw_trails_get_pen (&self->trails, pass, o * n_starts + s), pass);
     }
 }
 
@@ -313,16 +281,16 @@ draw_head (TwLandscapePanel *self, cairo_t *cr, const TwTheme *theme, const TwTr
 static void
 grow_trails (TwLandscapePanel *self, const TwTheme *theme)
 {
+  TwTrace *trace = tw_session_get_trace (session_of (self));
   guint64 step = tw_session_get_step (session_of (self));
 
-  if (self->trails_stale || step < self->drawn_step || self->trails[0] == NULL)
-    clear_trails (self);
+  tw_trails_begin (&self->trails, &self->view.rect, gtk_widget_get_scale_factor (GTK_WIDGET (self)),
+                   tw_trace_get_n_optimizers (trace) * MIN (tw_trace_get_n_starts (trace), TW_LANDSCAPE_MAX_STARTS), step);
   for (int pass = TW_TRAIL_HALO; pass <= TW_TRAIL_LINE; pass++) {
-    cairo_t *cr = cairo_create (self->trails[pass]);
+    cairo_t *cr = tw_trails_open (&self->trails, (TwTrailPass)pass);
     for_each_run (self, cr, theme, (TwTrailPass)pass, grow_trail);
     cairo_destroy (cr);
   }
-  self->drawn_step = step;
 }
 
 static void
@@ -397,10 +365,7 @@ draw_runs (TwLandscapePanel *self, GtkSnapshot *snapshot, const TwTheme *theme)
 
   grow_trails (self, theme);
   cairo_t *cr = gtk_snapshot_append_cairo (snapshot, &bounds);
-  for (int pass = 0; pass < 2; pass++) {
-    cairo_set_source_surface (cr, self->trails[pass], 0, 0);
-    cairo_paint (cr);
-  }
+  tw_trails_paint (&self->trails, cr);
   if (self->in_space)
     draw_minima_in_space (self, cr, theme);
   draw_starts (self, cr, theme);
@@ -448,7 +413,7 @@ tw_landscape_panel_update (TwPanel *panel, guint changes)
     g_clear_pointer (&self->surface, tw_surface_free);
   }
   if (changes & (TW_SESSION_TRACE | TW_SESSION_EXPERIMENT | TW_SESSION_ENABLED | TW_PANEL_LOOKS))
-    self->trails_stale = TRUE;
+    self->trails.stale = TRUE;
 }
 
 static void
@@ -551,9 +516,7 @@ tw_landscape_panel_finalize (GObject *object)
   g_clear_pointer (&self->read_work, tw_problem_work_free);
   g_clear_pointer (&self->read_problem, tw_problem_unref);
   g_clear_pointer (&self->before_click, tw_experiment_free);
-  for (int pass = 0; pass < 2; pass++)
-    g_clear_pointer (&self->trails[pass], cairo_surface_destroy);
-  g_array_unref (self->pens);
+  tw_trails_clear (&self->trails);
   G_OBJECT_CLASS (tw_landscape_panel_parent_class)->finalize (object);
 }
 
@@ -584,8 +547,7 @@ tw_landscape_panel_class_init (TwLandscapePanelClass *klass)
 static void
 tw_landscape_panel_init (TwLandscapePanel *self)
 {
-  self->pens = g_array_new (FALSE, TRUE, sizeof (TwTrailPen));
-  self->trails_stale = TRUE;
+  tw_trails_init (&self->trails);
   self->pointer[0] = self->pointer[1] = NAN;
   self->camera = (TwCamera){ .yaw = 0.4, .pitch = 0.95 };
   tw_landscape_panel_add_gestures (self);

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "ui/drawing/surface.h"
+#include "ui/drawing/trails.h"
 #include "ui/landscape-panel.h"
 #include "ui/scenery.h"
 
@@ -32,11 +33,7 @@ struct _TwLandscapePanel {
   gboolean asked_dark;
   TwLayer ground;
 
-  /* Trails: a surface of halos and one of lines, that grow with the step. */
-  cairo_surface_t *trails[2];
-  GArray *pens; /* (2, O, N) of TwTrailPen */
-  gboolean trails_stale;
-  guint64 drawn_step;
+  TwTrails trails;
 
   /* What the pointer reads. */
   double pointer[2]; /* in the widget; NAN: elsewhere */

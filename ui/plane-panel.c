@@ -1,45 +1,10 @@
-#include "ui/plane-panel.h"
-
 #include <math.h>
 #include <string.h>
 
-#include "ui/drawing/trajectory.h"
-#include "ui/plane-painter.h"
+#include "ui/plane-private.h"
 
-#define LINE_WIDTH 2.0
+
 #define REFIT 1.5 /* times as many snapshots as the plane was laid through: it is laid anew */
-#define ZOOM 1.2
-
-struct _TwPlanePanel {
-  TwPanel parent_instance;
-
-  TwNetworkFocus *focus;
-  GtkDropDown *kinds;
-  GtkWidget *chosen_box; /* the optimizers, where the plane depends on one */
-  TwPlaneKind kind;
-
-  TwPlaneScene *scene; /* NULL: nothing to show yet */
-  TwPlanePicture *picture;
-  gsize laid_through; /* snapshots when the plane was laid */
-  char *error;
-
-  GCancellable *painting; /* of the order that is under way; NULL: none */
-  gboolean laying;        /* it lays a new plane */
-  gsize asked;            /* snapshots there were */
-  GCancellable *projecting;
-
-  TwView view;
-  gboolean zoomed;
-  double shown[4]; /* where zoomed */
-  double pointer[2];
-  TwLayer ground;
-
-  /* Trails up to the last snapshot: a surface of halos, one of lines. */
-  cairo_surface_t *trails[2];
-  GArray *pens; /* (2, O, S) of TwTrailPen */
-  gboolean trails_stale;
-  gsize drawn_row; /* of snapshots, the last that was drawn */
-};
 
 G_DEFINE_FINAL_TYPE (TwPlanePanel, tw_plane_panel, TW_TYPE_PANEL)
 
@@ -49,9 +14,8 @@ session_of (TwPlanePanel *self)
   return tw_panel_get_session (TW_PANEL (self));
 }
 
-/* The trace that is shown, if whole positions are kept of it. */
-static TwTrace *
-get_trace (TwPlanePanel *self)
+TwTrace *
+tw_plane_panel_get_trace (TwPlanePanel *self)
 {
   TwTrace *trace = tw_session_get_trace (session_of (self));
 
@@ -61,7 +25,7 @@ get_trace (TwPlanePanel *self)
 static gsize
 count_snapshots (TwPlanePanel *self)
 {
-  TwTrace *trace = get_trace (self);
+  TwTrace *trace = tw_plane_panel_get_trace (self);
   gsize n = 0;
 
   for (gsize o = 0; trace != NULL && o < tw_trace_get_n_optimizers (trace); o++)
@@ -71,17 +35,6 @@ count_snapshots (TwPlanePanel *self)
 }
 
 /* Words */
-
-static char *
-describe_axis (TwPlanePanel *self, int axis)
-{
-  static const char *const words[][2] = { { "component 1", "component 2" },
-                                          { "random direction 1", "random direction 2" },
-                                          { "to the second end", "to the third point" } };
-  const TwPlane *plane = self->scene->plane;
-
-  return g_strdup_printf ("%s \302\267 %.3g %% of variance", words[plane->kind][axis], 100 * plane->explained[axis]);
-}
 
 static void
 describe (TwPlanePanel *self)
@@ -120,7 +73,7 @@ take_scene (TwPlanePanel *self, TwPlaneScene *scene)
     return;
   tw_plane_scene_unref (self->scene);
   self->scene = tw_plane_scene_ref (scene);
-  self->trails_stale = TRUE;
+  self->trails.stale = TRUE;
 }
 
 static void
@@ -187,7 +140,7 @@ lay_out (TwPlanePanel *self)
 static void
 fill_order (TwPlanePanel *self, TwPlaneOrder *order, gboolean *used)
 {
-  TwTrace *trace = get_trace (self);
+  TwTrace *trace = tw_plane_panel_get_trace (self);
   gssize chosen = tw_network_focus_get_optimizer (self->focus);
 
   for (gsize o = 0; o < tw_trace_get_n_optimizers (trace); o++)
@@ -211,7 +164,7 @@ fill_order (TwPlanePanel *self, TwPlaneOrder *order, gboolean *used)
 static void
 order (TwPlanePanel *self, gboolean lay)
 {
-  TwTrace *trace = get_trace (self);
+  TwTrace *trace = tw_plane_panel_get_trace (self);
   TwPlaneOrder new_order;
 
   if (trace == NULL || gtk_widget_get_width (GTK_WIDGET (self)) == 0)
@@ -234,7 +187,7 @@ static void
 project (TwPlanePanel *self)
 {
   TwPlaneOrder new_order;
-  TwTrace *trace = get_trace (self);
+  TwTrace *trace = tw_plane_panel_get_trace (self);
 
   if (self->projecting != NULL)
     return;
@@ -253,7 +206,7 @@ follow_rows (TwPlanePanel *self)
   gsize n = count_snapshots (self);
   gboolean complete = tw_session_is_complete (session_of (self));
 
-  if (get_trace (self) == NULL || n < 2 || (self->painting != NULL && self->laying))
+  if (tw_plane_panel_get_trace (self) == NULL || n < 2 || (self->painting != NULL && self->laying))
     return;
   if (self->scene == NULL || ((double)n >= REFIT * (double)self->laid_through && !complete) ||
       (complete && n != self->laid_through))
@@ -284,13 +237,13 @@ tw_plane_panel_update (TwPanel *panel, guint changes)
 
   lay_out (self);
   if (changes & (TW_SESSION_PROBLEM | TW_SESSION_TRACE | TW_SESSION_ENABLED | TW_PANEL_LOOKS))
-    self->trails_stale = TRUE;
+    self->trails.stale = TRUE;
   if (changes & TW_PANEL_LOOKS)
     tw_layer_clear (&self->ground);
   /* Of another trace the old plane stays in sight until the new one is there. */
   if (changes & (TW_SESSION_TRACE | TW_SESSION_ENABLED)) {
     self->laid_through = 0;
-    if (get_trace (self) != NULL && count_snapshots (self) >= 2)
+    if (tw_plane_panel_get_trace (self) != NULL && count_snapshots (self) >= 2)
       order (self, TRUE);
   } else if ((changes & TW_PANEL_LOOKS) && self->scene != NULL) {
     order (self, FALSE);
@@ -304,197 +257,12 @@ static void
 tw_plane_panel_describe (TwPanel *panel)
 {
   TwPlanePanel *self = TW_PLANE_PANEL (panel);
-  TwTrace *trace = get_trace (self);
+  TwTrace *trace = tw_plane_panel_get_trace (self);
 
   if (self->scene != NULL && (trace == NULL || tw_trace_get_n_optimizers (trace) != self->scene->n_optimizers ||
                               tw_trace_get_n_snapshot_starts (trace) != self->scene->n_starts ||
                               tw_problem_get_dim (tw_trace_get_problem (trace)) != self->scene->plane->dim))
     forget (self);
-}
-
-/* Drawing */
-
-static void
-draw_axis_titles (TwPlanePanel *self, cairo_t *cr, const TwTheme *theme)
-{
-  double font = tw_panel_get_font_size (TW_PANEL (self));
-  const TwRect *rect = &self->view.rect;
-  g_autofree char *across = describe_axis (self, 0), *up = describe_axis (self, 1);
-
-  tw_set_font (cr, font, FALSE);
-  tw_set_color (cr, &theme->dim, 1);
-  tw_draw_text_within (cr, rect->x + rect->width / 2, rect->y + rect->height + 3.1 * font, 0.5, rect->width, across);
-  cairo_save (cr);
-  cairo_translate (cr, 1.2 * font, rect->y + rect->height / 2);
-  cairo_rotate (cr, -G_PI / 2);
-  tw_draw_text_within (cr, 0, 0, 0.5, rect->height, up);
-  cairo_restore (cr);
-}
-
-/* Axes, and the loss; while a new picture is on the way the old one, at its place. */
-static void
-draw_ground (TwPlanePanel *self, const TwTheme *theme, int width, int height)
-{
-  const TwRect *rect = &self->view.rect;
-  cairo_t *cr = tw_layer_begin (&self->ground, &GRAPHENE_RECT_INIT (0, 0, (float)width, (float)height));
-
-  cairo_save (cr);
-  cairo_rectangle (cr, rect->x, rect->y, rect->width, rect->height);
-  cairo_clip (cr);
-  tw_set_color (cr, &theme->missing, 1);
-  cairo_paint (cr);
-  if (self->picture != NULL) {
-    const double *domain = self->picture->domain;
-    double x = tw_view_x (&self->view, domain[0]), y = tw_view_y (&self->view, domain[3]);
-    cairo_translate (cr, x, y);
-    cairo_scale (cr, (tw_view_x (&self->view, domain[1]) - x) / self->picture->width,
-                 (tw_view_y (&self->view, domain[2]) - y) / self->picture->height);
-    cairo_set_source_surface (cr, self->picture->picture, 0, 0);
-    cairo_paint (cr);
-  }
-  cairo_restore (cr);
-  tw_draw_frame (cr, theme, rect, &self->view.x, &self->view.y, tw_panel_get_font_size (TW_PANEL (self)), 0);
-  draw_axis_titles (self, cr, theme);
-  cairo_destroy (cr);
-}
-
-static void
-clear_trails (TwPlanePanel *self)
-{
-  int scale = gtk_widget_get_scale_factor (GTK_WIDGET (self));
-  int width = (int)self->view.rect.width * scale, height = (int)self->view.rect.height * scale;
-
-  for (int pass = 0; pass < 2; pass++) {
-    g_clear_pointer (&self->trails[pass], cairo_surface_destroy);
-    self->trails[pass] = cairo_image_surface_create (CAIRO_FORMAT_ARGB32, width, height);
-    cairo_surface_set_device_scale (self->trails[pass], scale, scale);
-    cairo_surface_set_device_offset (self->trails[pass], -self->view.rect.x * scale, -self->view.rect.y * scale);
-  }
-  g_array_set_size (self->pens, 0);
-  g_array_set_size (self->pens, (guint)(2 * self->scene->n_optimizers * self->scene->n_starts));
-  self->trails_stale = FALSE;
-  self->drawn_row = 0;
-}
-
-/* Run (o, s) on the plane, and where the session's step is among its snapshots: at `row`, and `part` of the way to the
- * next.  FALSE: not shown. */
-static gboolean
-get_run (TwPlanePanel *self, gsize o, gsize s, TwTrajectory *run, gsize *row, double *part)
-{
-  const TwPlaneScene *scene = self->scene;
-  TwTrace *trace = get_trace (self);
-  gsize n = scene->n_points[o * scene->n_starts + s], n_steps;
-  const guint64 *steps = tw_trace_get_snapshot_steps (trace, &n_steps);
-  guint64 now = tw_session_get_step (session_of (self));
-
-  n = MIN (n, n_steps); /* of the trace before, perhaps, while a new scene is on the way */
-  if (n == 0 || !tw_session_get_enabled (session_of (self), o))
-    return FALSE;
-  gboolean all = n == tw_trace_get_n_snapshots (trace, o, s);
-  *run = (TwTrajectory){ .theta = scene->points[o * scene->n_starts + s],
-                         .n_rows = n,
-                         .stride = 2,
-                         .style = tw_session_get_style (session_of (self), o),
-                         .primary = s == 0,
-                         .stop = all ? tw_trace_get_stop_reason (trace, o, s) : TW_STOP_RUNNING };
-  *row = 0;
-  while (*row + 1 < n && steps[*row + 1] <= now)
-    (*row)++;
-  *part = *row + 1 < n ? (double)(now - steps[*row]) / (double)(steps[*row + 1] - steps[*row]) : 0;
-  return TRUE;
-}
-
-/* The last snapshot that some run has passed. */
-static gsize
-get_last_row (TwPlanePanel *self)
-{
-  gsize last = 0, row;
-  TwTrajectory run;
-  double part;
-
-  for (gsize o = 0; o < self->scene->n_optimizers; o++)
-    if (get_run (self, o, 0, &run, &row, &part))
-      last = MAX (last, row);
-  return last;
-}
-
-static void
-grow_trails (TwPlanePanel *self, const TwTheme *theme)
-{
-  gsize S = self->scene->n_starts, O = self->scene->n_optimizers, last = get_last_row (self), row;
-  TwTrajectory run;
-  double part;
-
-  if (self->trails_stale || self->trails[0] == NULL || last < self->drawn_row)
-    clear_trails (self);
-  for (int pass = 0; pass < 2; pass++) {
-    cairo_t *cr = cairo_create (self->trails[pass]);
-    for (gsize s = S; s-- > 0;)
-      for (gsize o = 0; o < O; o++)
-        if (get_run (self, o, s, &run, &row, &part))
-          tw_trail_draw (cr, theme, &self->view, &run, (TwTrailPass)pass, LINE_WIDTH,
-                         &g_array_index (self->pens, TwTrailPen, ((gsize)pass * O + o) * S + s), row);
-    cairo_destroy (cr);
-  }
-  self->drawn_row = last;
-}
-
-/* From the last snapshot to where the run is by now, on a straight line; and its head there. */
-static void
-draw_head (TwPlanePanel *self, cairo_t *cr, const TwTheme *theme, const TwTrajectory *run, gsize row, double part,
-           const TwTrailPen *pens[2])
-{
-  const double *at = run->theta + 2 * row;
-  double ends[4] = { at[0], at[1], at[0], at[1] };
-  TwTrajectory way = *run;
-
-  way.theta = ends;
-  way.n_rows = 2;
-  if (part > 0) {
-    way.stop = TW_STOP_RUNNING;
-    for (int axis = 0; axis < 2; axis++)
-      ends[2 + axis] += part * (at[2 + axis] - at[axis]);
-    for (int pass = 0; pass < 2; pass++) {
-      TwTrailPen pen = *pens[pass];
-      pen.next_row = 1;
-      tw_trail_draw (cr, theme, &self->view, &way, (TwTrailPass)pass, LINE_WIDTH, &pen, 1);
-    }
-  } else if (row + 1 < run->n_rows) {
-    way.stop = TW_STOP_RUNNING;
-  }
-  tw_trajectory_draw_head (cr, theme, &self->view, &way, 1, run->primary ? 4.5 : 2.5);
-}
-
-static void
-draw_runs (TwPlanePanel *self, GtkSnapshot *snapshot, const TwTheme *theme)
-{
-  const TwRect *rect = &self->view.rect;
-  gsize S = self->scene->n_starts, O = self->scene->n_optimizers, row;
-  TwTrajectory run;
-  double part;
-
-  grow_trails (self, theme);
-  cairo_t *cr = gtk_snapshot_append_cairo (
-    snapshot, &GRAPHENE_RECT_INIT ((float)rect->x, (float)rect->y, (float)rect->width, (float)rect->height));
-  for (int pass = 0; pass < 2; pass++) {
-    cairo_set_source_surface (cr, self->trails[pass], 0, 0);
-    cairo_paint (cr);
-  }
-  for (gsize s = S; s-- > 0;) {
-    for (gsize o = 0; o < O; o++)
-      if (get_run (self, o, s, &run, &row, &part)) {
-        tw_draw_start (cr, theme, &self->view, run.theta[0], run.theta[1], s == 0 ? 6 : 3);
-        break;
-      }
-    for (gsize o = 0; o < O; o++)
-      if (get_run (self, o, s, &run, &row, &part)) {
-        const TwTrailPen *pens[2];
-        for (gsize pass = 0; pass < 2; pass++)
-          pens[pass] = &g_array_index (self->pens, TwTrailPen, (pass * O + o) * S + s);
-        draw_head (self, cr, theme, &run, row, part, pens);
-      }
-  }
-  cairo_destroy (cr);
 }
 
 static void
@@ -504,7 +272,7 @@ tw_plane_panel_draw (TwPanel *panel, GtkSnapshot *snapshot, const TwTheme *theme
   TwTrace *trace = tw_session_get_trace (session_of (self));
   graphene_rect_t all = GRAPHENE_RECT_INIT (0, 0, (float)width, (float)height);
 
-  if (get_trace (self) == NULL || self->scene == NULL) {
+  if (tw_plane_panel_get_trace (self) == NULL || self->scene == NULL) {
     if (trace != NULL && tw_trace_get_n_snapshot_starts (trace) == 0)
       tw_panel_draw_words (panel, snapshot, &all,
                            "So many coordinates that whole positions are not kept: two of each run would not fit into "
@@ -515,97 +283,7 @@ tw_plane_panel_draw (TwPanel *panel, GtkSnapshot *snapshot, const TwTheme *theme
                                                     : "Laying a plane through the runs\342\200\246");
     return;
   }
-  if (self->ground.node == NULL)
-    draw_ground (self, theme, width, height);
-  tw_layer_append (&self->ground, snapshot);
-  draw_runs (self, snapshot, theme);
-}
-
-/* Hands */
-
-static void
-show_domain (TwPlanePanel *self, const double domain[4])
-{
-  self->zoomed = domain != NULL;
-  if (domain != NULL)
-    memcpy (self->shown, domain, sizeof self->shown);
-  tw_panel_invalidate (TW_PANEL (self), TW_PANEL_LOOKS);
-}
-
-static void
-zoom (TwPlanePanel *self, double factor, double x, double y)
-{
-  const TwView *view = &self->view;
-  double domain[4] = { view->x.min, view->x.max, view->y.min, view->y.max };
-  double at[2] = { tw_axis_value (&view->x, (x - view->rect.x) / view->rect.width),
-                   tw_axis_value (&view->y, 1 - (y - view->rect.y) / view->rect.height) };
-
-  if (self->scene == NULL)
-    return;
-  for (int i = 0; i < 4; i++)
-    domain[i] = at[i / 2] + (domain[i] - at[i / 2]) * factor;
-  show_domain (self, domain);
-}
-
-static gboolean
-on_scroll (GtkEventControllerScroll *controller, double dx, double dy, TwPlanePanel *self)
-{
-  if (self->scene == NULL || isnan (self->pointer[0]))
-    return FALSE;
-  zoom (self, pow (ZOOM, dy), self->pointer[0], self->pointer[1]);
-  return TRUE;
-}
-
-static void
-on_motion (GtkEventControllerMotion *controller, double x, double y, TwPlanePanel *self)
-{
-  self->pointer[0] = x;
-  self->pointer[1] = y;
-}
-
-static void
-on_pressed (GtkGestureClick *gesture, int n, double x, double y, TwPlanePanel *self)
-{
-  gtk_widget_grab_focus (GTK_WIDGET (self));
-  if (n == 2)
-    show_domain (self, NULL);
-}
-
-/* + and - zoom around the middle, 0 shows all. */
-static gboolean
-on_key (GtkEventControllerKey *controller, guint key, guint code, GdkModifierType state, TwPlanePanel *self)
-{
-  const TwRect *rect = &self->view.rect;
-  double x = rect->x + rect->width / 2, y = rect->y + rect->height / 2;
-
-  if (state & (GDK_CONTROL_MASK | GDK_ALT_MASK))
-    return FALSE;
-  if (key == GDK_KEY_plus || key == GDK_KEY_equal || key == GDK_KEY_KP_Add)
-    zoom (self, 1 / ZOOM, x, y);
-  else if (key == GDK_KEY_minus || key == GDK_KEY_KP_Subtract)
-    zoom (self, ZOOM, x, y);
-  else if (key == GDK_KEY_0 || key == GDK_KEY_KP_0)
-    show_domain (self, NULL);
-  else
-    return FALSE;
-  return TRUE;
-}
-
-static void
-add_controllers (TwPlanePanel *self)
-{
-  GtkEventController *motion = gtk_event_controller_motion_new (), *keys = gtk_event_controller_key_new ();
-  GtkEventController *scroll = gtk_event_controller_scroll_new (GTK_EVENT_CONTROLLER_SCROLL_VERTICAL);
-  GtkGesture *click = gtk_gesture_click_new ();
-
-  g_signal_connect (motion, "motion", G_CALLBACK (on_motion), self);
-  g_signal_connect (scroll, "scroll", G_CALLBACK (on_scroll), self);
-  g_signal_connect (click, "pressed", G_CALLBACK (on_pressed), self);
-  g_signal_connect (keys, "key-pressed", G_CALLBACK (on_key), self);
-  gtk_widget_add_controller (GTK_WIDGET (self), motion);
-  gtk_widget_add_controller (GTK_WIDGET (self), scroll);
-  gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (click));
-  gtk_widget_add_controller (GTK_WIDGET (self), keys);
+  tw_plane_panel_draw_plane (self, snapshot, theme, width, height);
 }
 
 char *
@@ -722,9 +400,7 @@ tw_plane_panel_finalize (GObject *object)
   tw_plane_scene_unref (self->scene);
   tw_plane_picture_free (self->picture);
   g_free (self->error);
-  for (int pass = 0; pass < 2; pass++)
-    g_clear_pointer (&self->trails[pass], cairo_surface_destroy);
-  g_array_unref (self->pens);
+  tw_trails_clear (&self->trails);
   G_OBJECT_CLASS (tw_plane_panel_parent_class)->finalize (object);
 }
 
@@ -753,12 +429,11 @@ tw_plane_panel_class_init (TwPlanePanelClass *klass)
 static void
 tw_plane_panel_init (TwPlanePanel *self)
 {
-  self->pens = g_array_new (FALSE, TRUE, sizeof (TwTrailPen));
-  self->trails_stale = TRUE;
+  tw_trails_init (&self->trails);
   self->pointer[0] = self->pointer[1] = NAN;
   gtk_widget_set_focusable (GTK_WIDGET (self), TRUE);
   gtk_widget_set_has_tooltip (GTK_WIDGET (self), TRUE);
-  add_controllers (self);
+  tw_plane_panel_add_controllers (self);
 }
 
 TwPanel *

@@ -249,3 +249,24 @@ tw_draw_start (cairo_t *cr, const TwTheme *theme, const TwView *view, double x, 
   }
   cairo_restore (cr);
 }
+
+void
+tw_draw_picture (cairo_t *cr, const TwTheme *theme, const TwView *view, cairo_surface_t *picture,
+                 const double domain[4], double width, double height)
+{
+  const TwRect *rect = &view->rect;
+
+  cairo_save (cr);
+  cairo_rectangle (cr, rect->x, rect->y, rect->width, rect->height);
+  cairo_clip (cr);
+  tw_set_color (cr, &theme->missing, 1);
+  cairo_paint (cr);
+  if (picture != NULL) {
+    double x = tw_view_x (view, domain[0]), y = tw_view_y (view, domain[3]);
+    cairo_translate (cr, x, y);
+    cairo_scale (cr, (tw_view_x (view, domain[1]) - x) / width, (tw_view_y (view, domain[2]) - y) / height);
+    cairo_set_source_surface (cr, picture, 0, 0);
+    cairo_paint (cr);
+  }
+  cairo_restore (cr);
+}

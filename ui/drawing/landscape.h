@@ -56,6 +56,10 @@ void tw_draw_contour_labels (cairo_t *cr, const TwTheme *theme, const TwView *vi
 /* A star at each known minimum; points (n, 2). */
 void tw_draw_minima (cairo_t *cr, const TwTheme *theme, const TwView *view, const double *points, gsize n,
                      double radius);
+/* What was painted before, at its place in the view: `picture`, width by height (of its user space), shows `domain`
+ * (x0, x1, y0, y1); NULL: nothing.  Where the view shows more there is the colour of what is missing. */
+void tw_draw_picture (cairo_t *cr, const TwTheme *theme, const TwView *view, cairo_surface_t *picture,
+                      const double domain[4], double width, double height);
 /* Where the runs start. */
 void tw_draw_start (cairo_t *cr, const TwTheme *theme, const TwView *view, double x, double y, double radius);
 
