@@ -218,15 +218,31 @@ draw_cursor (TwActivationsPanel *self, GtkSnapshot *snapshot, const TwTheme *the
   }
 }
 
+/* Whether some run that is on ended where it began: the loss is no number there. */
+static gboolean
+ended_at_start (TwSession *session)
+{
+  TwTrace *trace = tw_session_get_trace (session);
+
+  for (gsize o = 0; o < tw_trace_get_n_optimizers (trace); o++)
+    if (tw_session_get_enabled (session, o) && tw_trace_get_n_rows (trace, o, 0) == 0 &&
+        tw_trace_get_stop_reason (trace, o, 0) == TW_STOP_DIVERGED)
+      return TRUE;
+  return FALSE;
+}
+
 static void
 tw_activations_panel_draw (TwPanel *panel, GtkSnapshot *snapshot, const TwTheme *theme, int width, int height)
 {
   TwActivationsPanel *self = TW_ACTIVATIONS_PANEL (panel);
 
   if (self->optimizer < 0) {
-    if (tw_session_get_trace (tw_panel_get_session (panel)) != NULL)
+    TwSession *session = tw_panel_get_session (panel);
+    if (tw_session_get_trace (session) != NULL)
       tw_panel_draw_words (panel, snapshot, &GRAPHENE_RECT_INIT (0, 0, (float)width, (float)height),
-                           "Switch a learned optimizer on to see the activations of its RNNs.");
+                           ended_at_start (session)
+                             ? "The loss is not a number where the runs start, so there is nothing to see."
+                             : "Switch a learned optimizer on to see the activations of its RNNs.");
     return;
   }
   if (self->cells.node == NULL)

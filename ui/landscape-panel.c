@@ -442,6 +442,9 @@ tw_landscape_panel_draw (TwPanel *panel, GtkSnapshot *snapshot, const TwTheme *t
   }
   if (trace != NULL && (!self->in_space || self->surface != NULL))
     draw_runs (self, snapshot, theme);
+  if (self->scenery != NULL && !self->scenery->field->has_values)
+    tw_panel_draw_words (panel, snapshot, &GRAPHENE_RECT_INIT (0, 0, (float)width, (float)height),
+                         "Nowhere in what is shown is the loss a number.");
 }
 
 /* What is at a point */

@@ -84,6 +84,8 @@ show_number (TwOptimizerList *self, Row *row)
       words = tw_trace_describe_stop (trace, row->optimizer, 0);
     else
       g_snprintf (text, sizeof text, "%.4g", tw_trace_get_loss (trace, row->optimizer, 0)[k]);
+  } else if (trace != NULL && tw_trace_get_stop_reason (trace, row->optimizer, 0) == TW_STOP_DIVERGED) {
+    words = tw_trace_describe_stop (trace, row->optimizer, 0); /* before its first step */
   }
   const char *shown = words != NULL ? words : text;
   if (strcmp (gtk_label_get_text (row->loss), shown) != 0)

@@ -420,6 +420,28 @@ test_diverged (void)
   driver_run (experiment, body_diverged);
 }
 
+/* A formula that is a number nowhere: the runs say that they ended at once. */
+static void
+body_no_number (Driver *driver)
+{
+  GtkWidget *list = panel (driver, TW_TYPE_OPTIMIZER_LIST);
+
+  driver_wait (driver, tw_session_is_complete (driver->session));
+  driver_live (driver, 0.3);
+  g_assert_true (driver_shows (list, "diverged at step 0"));
+}
+
+static void
+test_no_number (void)
+{
+  g_autoptr (TwExperiment) experiment = tw_experiment_new ();
+
+  experiment->formula = g_strdup ("log(-1 - x^2)");
+  g_ptr_array_add (experiment->optimizers, g_strdup ("adam"));
+  g_ptr_array_add (experiment->optimizers, g_strdup ("learned"));
+  driver_run (experiment, body_no_number);
+}
+
 /* No landscape, many starts. */
 static void
 body_families (Driver *driver)
@@ -510,6 +532,7 @@ main (int argc, char **argv)
   g_test_add_func ("/window/all-problems", test_all_problems);
   g_test_add_func ("/window/error", test_error);
   g_test_add_func ("/window/diverged", test_diverged);
+  g_test_add_func ("/window/no-number", test_no_number);
   g_test_add_func ("/window/families", test_families);
   g_test_add_func ("/window/dark", test_dark);
   return g_test_run ();

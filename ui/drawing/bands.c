@@ -21,7 +21,7 @@ label_band (TwBand *band, const TwProbe *probe, const TwTrace *trace, gsize coun
   else if (tw_problem_get_dim (tw_trace_get_problem (trace)) == 2)
     g_snprintf (band->label, sizeof band->label, "Param %s", band->item == 0 ? "x" : "y");
   else
-    g_snprintf (band->label, sizeof band->label, "#%" G_GSIZE_FORMAT, row + 1);
+    g_snprintf (band->label, sizeof band->label, row < 99999 ? "#%" G_GSIZE_FORMAT : "%" G_GSIZE_FORMAT, row + 1);
 }
 
 static gboolean

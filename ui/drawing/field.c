@@ -70,7 +70,8 @@ tw_field_new_from_values (const double *values, const double domain[4], gsize wi
       field->low = MIN (field->low, values[i]);
       field->high = MAX (field->high, values[i]);
     }
-  if (!isfinite (field->low))
+  field->has_values = isfinite (field->low);
+  if (!field->has_values)
     field->low = field->high = 0;
   field->scale = compress ? choose_scale (values, total, field->low, field->high) : 0;
   field->level = g_new (float, total);

@@ -16,7 +16,8 @@ typedef struct {
   gsize width, height; /* W, H >= 2 */
   double domain[4];    /* x0, x1, y0, y1 */
   float *level;        /* (H, W) in 0..1; NAN where the landscape has no finite value */
-  double low, high;    /* the least and largest finite value */
+  gboolean has_values; /* some value is finite */
+  double low, high;    /* the least and largest finite value; 0 where there is none */
   double scale;        /* s of the compression; 0: linear */
 } TwField;
 
