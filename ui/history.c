@@ -79,7 +79,7 @@ compare (const TwExperiment *a, const TwExperiment *b)
   if (a->has_domain != b->has_domain || (a->has_domain && memcmp (a->domain, b->domain, sizeof a->domain) != 0))
     change.parts |= PART_DOMAIN;
   if (a->starts->len != b->starts->len || a->n_random_starts != b->n_random_starts ||
-      memcmp (a->starts->data, b->starts->data, a->starts->len * sizeof (double)) != 0)
+      (a->starts->len > 0 && memcmp (a->starts->data, b->starts->data, a->starts->len * sizeof (double)) != 0))
     change.parts |= PART_STARTS;
   if (a->steps != b->steps || !same_number (a->noise, b->noise) || !same_number (a->minimum, b->minimum))
     change.parts |= PART_NUMBERS;

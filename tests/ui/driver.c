@@ -336,6 +336,21 @@ driver_difference (cairo_surface_t *a, cairo_surface_t *b)
   return (double)count / ((double)width * height);
 }
 
+cairo_surface_t *
+driver_picture_when (Driver *driver, GtkWidget *widget, cairo_surface_t *from, double above, double below)
+{
+  gint64 end = g_get_monotonic_time () + DRIVER_PATIENCE * G_USEC_PER_SEC;
+
+  for (;;) {
+    cairo_surface_t *now = driver_picture (widget);
+    double difference = driver_difference (from, now);
+    if ((difference > above && difference < below) || g_get_monotonic_time () > end)
+      return now;
+    cairo_surface_destroy (now);
+    driver_live (driver, 0.05);
+  }
+}
+
 gboolean
 driver_same_picture (cairo_surface_t *a, cairo_surface_t *b)
 {

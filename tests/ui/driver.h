@@ -58,4 +58,8 @@ cairo_surface_t *driver_picture (GtkWidget *widget);
 guint driver_count_color (cairo_surface_t *picture, const TwColor *color, double tolerance);
 /* Share of the pixels (0 to 1) that differ by more than a fifth of the range in some channel; 1 if sizes differ. */
 double driver_difference (cairo_surface_t *a, cairo_surface_t *b);
+/* The widget's picture when it differs from `from` by more than `above` and less than `below`, which is at the next
+ * frame or when a worker is done; after DRIVER_PATIENCE as it is. */
+cairo_surface_t *driver_picture_when (Driver *driver, GtkWidget *widget, cairo_surface_t *from, double above,
+                                      double below);
 gboolean driver_same_picture (cairo_surface_t *a, cairo_surface_t *b);

@@ -250,7 +250,7 @@ body_zoom (Driver *driver)
   driver_wait (driver, shown_view (driver).x.max - shown_view (driver).x.min < 0.4 * (all.x.max - all.x.min));
   view = shown_view (driver);
   g_assert_cmpfloat (fabs (tw_view_x (&view, x) - px), <, 2);
-  cairo_surface_t *closer = driver_picture (landscape);
+  cairo_surface_t *closer = driver_picture_when (driver, landscape, before, 0.05, 2);
   g_assert_cmpfloat (driver_difference (before, closer), >, 0.05);
 
   driver_modifier (driver, "ctrl", TRUE);
@@ -406,6 +406,18 @@ test_overlays (void)
   driver_run (experiment, body_overlays);
 }
 
+/* Whether the landscape itself is there: it is painted by a worker, and grey until then. */
+static gboolean
+is_painted (GtkWidget *landscape)
+{
+  cairo_surface_t *picture = driver_picture (landscape);
+  guint grey = driver_count_color (picture, &tw_theme_get (FALSE)->missing, 0.01);
+  gboolean painted = grey < (guint)cairo_image_surface_get_width (picture) * (guint)cairo_image_surface_get_height (picture) / 10;
+
+  cairo_surface_destroy (picture);
+  return painted;
+}
+
 /* The same runs on a surface, which a drag turns, and keys too; and back. */
 static void
 body_surface (Driver *driver)
@@ -418,6 +430,7 @@ body_surface (Driver *driver)
   pause_at (driver, 100);
   theta = tw_trace_get_theta (tw_session_get_trace (driver->session), 0, 0);
   double start[2] = { theta[0], theta[1] };
+  driver_wait (driver, is_painted (landscape));
   driver_live (driver, 0.5);
   pictures[0] = driver_picture (landscape);
   driver_click (driver, button, gtk_widget_get_width (button) / 2, gtk_widget_get_height (button) / 2);
@@ -440,8 +453,7 @@ body_surface (Driver *driver)
   g_assert_cmpfloat (theta[0], ==, start[0]);
   g_assert_cmpfloat (theta[1], ==, start[1]);
   driver_click (driver, button, gtk_widget_get_width (button) / 2, gtk_widget_get_height (button) / 2);
-  driver_live (driver, 0.3);
-  pictures[4] = driver_picture (landscape);
+  pictures[4] = driver_picture_when (driver, landscape, pictures[0], -1, 1e-4);
   g_assert_cmpfloat (driver_difference (pictures[0], pictures[4]), <, 1e-4);
   for (int i = 0; i < 5; i++)
     cairo_surface_destroy (pictures[i]);
