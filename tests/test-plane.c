@@ -25,7 +25,7 @@ watch (const char *problem, const char *optimizers, guint n_starts, guint64 step
 static void
 check_steps (gsize n_steps, gsize n_optimizers, gsize n_starts, gsize dim, gsize budget, gsize starts, gsize n)
 {
-  TwSnapshots *snapshots = tw_snapshots_new (n_optimizers, n_starts, n_steps, dim, budget);
+  TwSnapshots *snapshots = tw_snapshots_new (n_optimizers, NULL, n_starts, n_steps, dim, budget);
 
   g_assert_nonnull (snapshots);
   g_assert_cmpuint (snapshots->n_starts, ==, starts);
@@ -49,8 +49,48 @@ test_budget (void)
   check_steps (2000, 8, 100, 1000, TW_SNAPSHOTS_BYTES, 8, 8);
   check_steps (2000, 4, 1, 10000000, TW_SNAPSHOTS_BYTES, 1, 3);
   check_steps (2000, 1, 3, 1000, 40000, 1, 10);
-  g_assert_null (tw_snapshots_new (1, 1, 100, 1000, 4000));
-  g_assert_null (tw_snapshots_new (1, 1, 100, 1, TW_SNAPSHOTS_BYTES));
+  g_assert_null (tw_snapshots_new (1, NULL, 1, 100, 1000, 4000));
+  g_assert_null (tw_snapshots_new (1, NULL, 1, 100, 1, TW_SNAPSHOTS_BYTES));
+}
+
+/* Attended points take room from the others, and give way where few would be left. */
+static void
+test_attended_budget (void)
+{
+  const gboolean attends[] = { FALSE, TRUE };
+  gsize D = 1000, position = D * sizeof (float);
+  TwSnapshots *snapshots = tw_snapshots_new (2, attends, 1, 2000, D, 60 * position);
+
+  g_assert_cmpuint (snapshots->n, ==, 20);
+  g_assert_null (tw_snapshots_get_attended (snapshots, 0, 0, 3));
+  g_assert_true (tw_snapshots_get_attended (snapshots, 1, 0, 19) == snapshots->values + 59 * D);
+  g_assert_cmpuint (snapshots->bytes, <=, 60 * position + 4096);
+  tw_snapshots_free (snapshots);
+  snapshots = tw_snapshots_new (2, attends, 1, 2000, D, 20 * position);
+  g_assert_cmpuint (snapshots->n, ==, 10);
+  g_assert_null (tw_snapshots_get_attended (snapshots, 1, 0, 0));
+  tw_snapshots_free (snapshots);
+}
+
+/* They are the attended points of their steps; of who does not attend elsewhere there are none. */
+static void
+test_attended (void)
+{
+  g_autoptr (TwTrace) trace = watch ("quadratic,dim=20", "adam learned", 2, 60, 2);
+  gsize n;
+  const guint64 *steps = tw_trace_get_snapshot_steps (trace, &n);
+  double apart = 0;
+
+  for (gsize s = 0; s < 2; s++)
+    for (gsize i = 0; i < n; i++) {
+      const float *phi = tw_trace_get_attended_snapshot (trace, 1, s, i);
+      g_assert_null (tw_trace_get_attended_snapshot (trace, 0, s, i));
+      for (gsize d = 0; d < 20; d++) {
+        g_assert_true (phi[d] == (float)tw_trace_get_phi (trace, 1, s)[steps[i] * 20 + d]);
+        apart += fabs ((double)phi[d] - tw_trace_get_snapshot (trace, 1, s, i)[d]);
+      }
+    }
+  g_assert_cmpfloat (apart, >, 0);
 }
 
 /* They are the positions at their steps, and the same for any number of threads. */
@@ -549,6 +589,8 @@ main (int argc, char **argv)
   g_test_add_func ("/plane/snapshots/budget", test_budget);
   g_test_add_func ("/plane/snapshots/positions", test_snapshots);
   g_test_add_func ("/plane/snapshots/none", test_none);
+  g_test_add_func ("/plane/snapshots/attended-budget", test_attended_budget);
+  g_test_add_func ("/plane/snapshots/attended", test_attended);
   g_test_add_func ("/plane/snapshots/diverged", test_diverged);
   g_test_add_func ("/plane/principal", test_principal);
   g_test_add_func ("/plane/line", test_line);

@@ -1,12 +1,12 @@
 #include "ui/plane-painter.h"
 #include "ui/background.h"
+#include "ui/drawing/plane.h"
 
 #include <math.h>
 #include <string.h>
 
 #define N_CONTOURS 14
 #define LABEL_SIZE 10.0
-#define MARGIN 0.14      /* of the box, on each side */
 #define POINTS 96        /* of the finest grid, along the longer side; a multiple of COARSEST */
 #define COARSEST 8       /* stride of the first grid */
 #define TOTAL_COST 6e10  /* multiplications: finer grids that would take more are not begun */
@@ -18,31 +18,6 @@ typedef struct {
   GObject *data;
 } Job;
 
-static void
-scene_clear (gpointer data)
-{
-  TwPlaneScene *scene = data;
-
-  tw_plane_unref (scene->plane);
-  for (gsize i = 0; i < scene->n_optimizers * scene->n_starts; i++)
-    g_free (scene->points[i]);
-  g_free (scene->points);
-  g_free (scene->n_points);
-}
-
-TwPlaneScene *
-tw_plane_scene_ref (TwPlaneScene *scene)
-{
-  return g_atomic_rc_box_acquire (scene);
-}
-
-void
-tw_plane_scene_unref (TwPlaneScene *scene)
-{
-  if (scene != NULL)
-    g_atomic_rc_box_release_full (scene, scene_clear);
-}
-
 void
 tw_plane_picture_free (TwPlanePicture *picture)
 {
@@ -52,18 +27,6 @@ tw_plane_picture_free (TwPlanePicture *picture)
   g_clear_pointer (&picture->picture, cairo_surface_destroy);
   g_free (picture->loss);
   g_free (picture);
-}
-
-void
-tw_plane_fit_domain (double domain[4], double width, double height)
-{
-  double across = (domain[1] - domain[0]) / width, up = (domain[3] - domain[2]) / height, unit = MAX (across, up);
-
-  for (int axis = 0; axis < 2; axis++) {
-    double middle = (domain[2 * axis] + domain[2 * axis + 1]) / 2, half = unit * (axis == 0 ? width : height) / 2;
-    domain[2 * axis] = middle - half;
-    domain[2 * axis + 1] = middle + half;
-  }
 }
 
 /* News */
@@ -129,77 +92,7 @@ post (Job *job, TwPlaneScene *scene, TwPlanePicture *picture, const char *error,
   g_idle_add_full (G_PRIORITY_DEFAULT, deliver, message, message_free);
 }
 
-/* The scene */
-
-/* Around the snapshots that count, and the network in the middle of a random plane with its neighbourhood. */
-static void
-find_box (TwPlaneScene *scene, const TwPlaneOrder *order)
-{
-  double *box = scene->box;
-
-  box[0] = box[2] = INFINITY;
-  box[1] = box[3] = -INFINITY;
-  for (gsize r = 0; r < scene->n_optimizers * scene->n_starts; r++) {
-    gsize o = r / scene->n_starts, usable = tw_plane_count_usable (order->trace, o, r % scene->n_starts);
-    for (gsize i = 0; order->used[o] && i < MIN (usable, scene->n_points[r]); i++)
-      for (int axis = 0; axis < 2; axis++) {
-        box[2 * axis] = MIN (box[2 * axis], scene->points[r][2 * i + axis]);
-        box[2 * axis + 1] = MAX (box[2 * axis + 1], scene->points[r][2 * i + axis]);
-      }
-  }
-  if (order->kind == TW_PLANE_RANDOM || !(box[0] <= box[1]))
-    for (int axis = 0; axis < 2; axis++) {
-      box[2 * axis] = MIN (box[2 * axis], -1);
-      box[2 * axis + 1] = MAX (box[2 * axis + 1], 1);
-    }
-  double span = MAX (box[1] - box[0], box[3] - box[2]);
-  span = span > 0 ? span : 1;
-  for (int axis = 0; axis < 2; axis++) { /* a line gets some width */
-    double lacking = MAX (0.15 * span - (box[2 * axis + 1] - box[2 * axis]), 0) / 2 + MARGIN * span;
-    box[2 * axis] -= lacking;
-    box[2 * axis + 1] += lacking;
-  }
-}
-
-static TwPlaneScene *
-make_scene (const Job *job, TwPlane *plane)
-{
-  const TwPlaneOrder *order = &job->order;
-  gsize O = tw_trace_get_n_optimizers (order->trace), S = tw_trace_get_n_snapshot_starts (order->trace);
-  TwPlaneScene *scene = g_atomic_rc_box_new0 (TwPlaneScene);
-
-  scene->plane = tw_plane_ref (plane);
-  scene->n_optimizers = O;
-  scene->n_starts = S;
-  scene->n_points = g_new0 (gsize, O * S);
-  scene->points = g_new0 (double *, O * S);
-  for (gsize r = 0; r < O * S && !g_cancellable_is_cancelled (job->cancellable); r++) {
-    gsize n = tw_trace_get_n_snapshots (order->trace, r / S, r % S);
-    scene->points[r] = g_new (double, 2 * MAX (n, 1));
-    for (gsize i = 0; i < n; i++)
-      tw_plane_project (plane, tw_trace_get_snapshot (order->trace, r / S, r % S, i), scene->points[r] + 2 * i);
-    scene->n_points[r] = n;
-    scene->n_snapshots += order->used[r / S] ? n : 0;
-  }
-  find_box (scene, order);
-  return scene;
-}
-
 /* The ground */
-
-/* What is known of every stride-th point, as a grid of its own. */
-static TwField *
-make_field (const TwPlaneGrid *grid, gsize stride, gsize *columns, gsize *rows)
-{
-  *columns = (grid->width - 1) / stride + 1;
-  *rows = (grid->height - 1) / stride + 1;
-  g_autofree double *values = g_new (double, *columns * *rows);
-
-  for (gsize j = 0; j < *rows; j++)
-    for (gsize i = 0; i < *columns; i++)
-      values[j * *columns + i] = grid->values[j * stride * grid->width + i * stride];
-  return tw_field_new_from_values (values, grid->domain, *columns, *rows, TRUE);
-}
 
 static TwPlanePicture *
 paint_picture (const Job *job, const TwPlaneGrid *grid, gsize stride)
@@ -213,7 +106,7 @@ paint_picture (const Job *job, const TwPlaneGrid *grid, gsize stride)
   memcpy (picture->domain, grid->domain, sizeof picture->domain);
   picture->width = order->width;
   picture->height = order->height;
-  picture->field = make_field (grid, stride, &picture->columns, &picture->rows);
+  picture->field = tw_plane_field_new (grid, stride, &picture->columns, &picture->rows);
   g_autoptr (TwContourSet) contours = tw_contour_set_new (picture->field, N_CONTOURS);
   picture->picture = tw_field_render (picture->field, theme, order->width * order->scale, order->height * order->scale);
   cairo_surface_set_device_scale (picture->picture, order->scale, order->scale);
@@ -273,7 +166,7 @@ work (gpointer data)
   if (plane == NULL) {
     post (job, NULL, NULL, error->message, TRUE);
   } else {
-    TwPlaneScene *scene = make_scene (job, plane);
+    TwPlaneScene *scene = tw_plane_scene_new (order->trace, plane, order->used, job->cancellable);
     post (job, scene, NULL, NULL, order->project_only);
     if (!order->project_only)
       paint_ground (job, scene);

@@ -8,23 +8,10 @@
 
 #include <gio/gio.h>
 
-#include "core/experiment/plane.h"
+#include "core/experiment/plane-scene.h"
 #include "ui/drawing/landscape.h"
 
 G_BEGIN_DECLS
-
-/* Runs as they stand on a plane.  Immutable, shared. */
-typedef struct {
-  TwPlane *plane;
-  gsize n_optimizers, n_starts; /* O, S */
-  gsize *n_points;              /* (O, S) snapshots that were projected */
-  double **points;              /* (O, S) each (n_points, 2) */
-  double box[4];                /* around those that count, with a margin */
-  gsize n_snapshots;            /* of all runs that are used, when it was made */
-} TwPlaneScene;
-
-TwPlaneScene *tw_plane_scene_ref (TwPlaneScene *scene);
-void tw_plane_scene_unref (TwPlaneScene *scene);
 
 /* The loss on part of a plane. */
 typedef struct {
@@ -63,8 +50,5 @@ typedef struct {
 
 /* The order is copied.  `data` (a GObject) lives until the last news. */
 void tw_plane_paint (const TwPlaneOrder *order, GCancellable *cancellable, TwPlaneNewsFunc news, gpointer data);
-
-/* Makes equal units on both axes; one side shows more than the box then. */
-void tw_plane_fit_domain (double domain[4], double width, double height);
 
 G_END_DECLS

@@ -102,6 +102,16 @@ tw_plane_project (const TwPlane *plane, const float *theta, double at[2])
   solve (plane, pu, pv, at);
 }
 
+char *
+tw_plane_describe_axis (const TwPlane *plane, int axis)
+{
+  static const char *const words[][2] = { { "component 1", "component 2" },
+                                          { "random direction 1", "random direction 2" },
+                                          { "to the second end", "to the third point" } };
+
+  return g_strdup_printf ("%s \302\267 %.3g %% of variance", words[plane->kind][axis], 100 * plane->explained[axis]);
+}
+
 void
 tw_plane_get_point (const TwPlane *plane, const double at[2], double *theta)
 {

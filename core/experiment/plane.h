@@ -53,6 +53,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (TwPlane, tw_plane_unref)
 
 /* The nearest point of the plane. */
 void tw_plane_project (const TwPlane *plane, const float *theta, double at[2]);
+/* What axis 0 or 1 is: "component 1 · 71 % of variance". */
+char *tw_plane_describe_axis (const TwPlane *plane, int axis);
 /* theta (D) at a point of the plane. */
 void tw_plane_get_point (const TwPlane *plane, const double at[2], double *theta);
 /* How many snapshots of a run count: see tw_plane_new(). */

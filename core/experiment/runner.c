@@ -233,9 +233,12 @@ job_record_snapshot (TwRunner *runner, Job *job, gsize b)
       snapshots->steps[job->n_snapshots] != job->k)
     return;
   float *to = tw_snapshots_get (snapshots, job->optimizer, start, job->n_snapshots);
+  float *attended = tw_snapshots_get_attended (snapshots, job->optimizer, start, job->n_snapshots);
   const double *theta = job->theta + b * dim;
   for (gsize i = 0; i < dim; i++)
     to[i] = (float)theta[i];
+  for (gsize i = 0; attended != NULL && i < dim; i++)
+    attended[i] = (float)job->phi[b * dim + i];
 }
 
 static void
@@ -445,8 +448,9 @@ runner_prepare (TwRunner *runner, gsize probe_bytes, gsize snapshot_bytes, GErro
   return runner->trace != NULL;
 }
 
-static TwRunner *
-start (const TwExperiment *experiment, guint n_threads, gsize probe_bytes, gsize snapshot_bytes, GError **error)
+TwRunner *
+tw_runner_start_within (const TwExperiment *experiment, guint n_threads, gsize probe_bytes, gsize snapshot_bytes,
+                        GError **error)
 {
   g_autoptr (TwRunner) runner = g_new0 (TwRunner, 1);
 
@@ -473,19 +477,19 @@ TwRunner *
 tw_runner_start_with_probes (const TwExperiment *experiment, guint n_threads, gsize probe_bytes,
                              GError **error)
 {
-  return start (experiment, n_threads, probe_bytes, 0, error);
+  return tw_runner_start_within (experiment, n_threads, probe_bytes, 0, error);
 }
 
 TwRunner *
 tw_runner_start (const TwExperiment *experiment, guint n_threads, GError **error)
 {
-  return start (experiment, n_threads, TW_TRACE_PROBE_BYTES, 0, error);
+  return tw_runner_start_within (experiment, n_threads, TW_TRACE_PROBE_BYTES, 0, error);
 }
 
 TwRunner *
 tw_runner_start_watched (const TwExperiment *experiment, guint n_threads, GError **error)
 {
-  return start (experiment, n_threads, TW_TRACE_PROBE_BYTES, TW_SNAPSHOTS_BYTES, error);
+  return tw_runner_start_within (experiment, n_threads, TW_TRACE_PROBE_BYTES, TW_SNAPSHOTS_BYTES, error);
 }
 
 TwTrace *

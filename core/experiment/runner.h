@@ -24,6 +24,9 @@ TwRunner *tw_runner_start_with_probes (const TwExperiment *experiment, guint n_t
                                        GError **error);
 /* With probes, and whole positions at a few steps for who watches: within TW_SNAPSHOTS_BYTES (snapshots.h). */
 TwRunner *tw_runner_start_watched (const TwExperiment *experiment, guint n_threads, GError **error);
+/* With budgets for both; 0 for none. */
+TwRunner *tw_runner_start_within (const TwExperiment *experiment, guint n_threads, gsize probe_bytes, gsize snapshot_bytes,
+                                  GError **error);
 TwTrace *tw_runner_get_trace (TwRunner *runner); /* (transfer none) readable while it fills */
 gboolean tw_runner_is_done (TwRunner *runner);
 double tw_runner_get_progress (TwRunner *runner); /* 0 to 1: the share of all steps that is done */

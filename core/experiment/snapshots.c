@@ -16,20 +16,35 @@ choose_steps (TwSnapshots *snapshots, guint64 n_steps)
   }
 }
 
+/* How many snapshots of each run fit, of how many starts, where each costs `positions` of all optimizers together. */
+static gsize
+count (gsize room, gsize n_optimizers, gsize positions, gsize n_starts, guint64 n_steps, gsize *starts)
+{
+  gsize total = MIN (room / positions * n_optimizers, TW_SNAPSHOTS_MAX);
+  gsize few = (gsize)MIN (n_steps + 1, TW_SNAPSHOTS_FEW);
+
+  *starts = CLAMP (total / (n_optimizers * few), 1, n_starts);
+  gsize n = MIN (total / (n_optimizers * *starts), TW_SNAPSHOTS_PER_RUN);
+  return (gsize)MIN (n, n_steps + 1);
+}
+
 TwSnapshots *
-tw_snapshots_new (gsize n_optimizers, gsize n_starts, guint64 n_steps, gsize dim, gsize budget)
+tw_snapshots_new (gsize n_optimizers, const gboolean *attends, gsize n_starts, guint64 n_steps, gsize dim, gsize budget)
 {
   if (dim < 2 || n_optimizers == 0 || n_starts == 0 || n_steps == 0)
     return NULL;
-  gsize total = MIN (budget / (dim * sizeof (float)), TW_SNAPSHOTS_MAX);
-  gsize few = (gsize)MIN (n_steps + 1, TW_SNAPSHOTS_FEW), starts = CLAMP (total / (n_optimizers * few), 1, n_starts);
-  gsize n = MIN (total / (n_optimizers * starts), TW_SNAPSHOTS_PER_RUN);
-  if (n > n_steps + 1)
-    n = (gsize)(n_steps + 1);
+  gsize room = budget / (dim * sizeof (float)), few = (gsize)MIN (n_steps + 1, TW_SNAPSHOTS_FEW), n_attend = 0, starts;
+  for (gsize o = 0; attends != NULL && o < n_optimizers; o++)
+    n_attend += attends[o] ? 1 : 0;
+  gsize n = count (room, n_optimizers, n_optimizers + n_attend, n_starts, n_steps, &starts);
+  if (n < few) {
+    n_attend = 0;
+    n = count (room, n_optimizers, n_optimizers, n_starts, n_steps, &starts);
+  }
   if (n < 2)
     return NULL;
-  gsize count = n_optimizers * starts * n * dim;
-  float *values = g_try_new (float, count);
+  gsize of_each = starts * n * dim;
+  float *values = g_try_new (float, (n_optimizers + n_attend) * of_each);
   if (values == NULL)
     return NULL;
 
@@ -39,7 +54,15 @@ tw_snapshots_new (gsize n_optimizers, gsize n_starts, guint64 n_steps, gsize dim
   snapshots->dim = dim;
   snapshots->steps = g_new (guint64, n);
   snapshots->values = values;
-  snapshots->bytes = sizeof *snapshots + n * sizeof (guint64) + count * sizeof (float);
+  snapshots->attended = g_new0 (float *, n_optimizers);
+  values += n_optimizers * of_each; /* those that attend come last */
+  for (gsize o = 0; n_attend > 0 && o < n_optimizers; o++)
+    if (attends[o]) {
+      snapshots->attended[o] = values;
+      values += of_each;
+    }
+  snapshots->bytes = sizeof *snapshots + n * sizeof (guint64) + n_optimizers * sizeof (float *) +
+                     (n_optimizers + n_attend) * of_each * sizeof (float);
   choose_steps (snapshots, n_steps);
   return snapshots;
 }
@@ -51,5 +74,6 @@ tw_snapshots_free (TwSnapshots *snapshots)
     return;
   g_free (snapshots->steps);
   g_free (snapshots->values);
+  g_free (snapshots->attended);
   g_free (snapshots);
 }

@@ -502,11 +502,14 @@ tw_trace_get_probe (const TwTrace *trace, gsize optimizer, gsize start, gsize pr
 void
 tw_trace_keep_snapshots (TwTrace *trace, gsize budget)
 {
+  g_autofree gboolean *attends = g_new (gboolean, trace->n_optimizers);
   double domain[4];
 
   if (tw_problem_get_domain (trace->problem, domain))
     return;
-  trace->snapshots = tw_snapshots_new (trace->n_optimizers, trace->n_starts, trace->n_steps,
+  for (gsize o = 0; o < trace->n_optimizers; o++)
+    attends[o] = tw_trace_attends (trace, o);
+  trace->snapshots = tw_snapshots_new (trace->n_optimizers, attends, trace->n_starts, trace->n_steps,
                                        tw_problem_get_dim (trace->problem), budget);
   if (trace->snapshots != NULL)
     trace->bytes += trace->snapshots->bytes;
@@ -548,6 +551,13 @@ tw_trace_get_snapshot (const TwTrace *trace, gsize optimizer, gsize start, gsize
 {
   g_return_val_if_fail (i < tw_trace_get_n_snapshots (trace, optimizer, start), NULL);
   return tw_snapshots_get (trace->snapshots, optimizer, start, i);
+}
+
+const float *
+tw_trace_get_attended_snapshot (const TwTrace *trace, gsize optimizer, gsize start, gsize i)
+{
+  g_return_val_if_fail (i < tw_trace_get_n_snapshots (trace, optimizer, start), NULL);
+  return tw_snapshots_get_attended (trace->snapshots, optimizer, start, i);
 }
 
 double
