@@ -556,6 +556,67 @@ test_filters (void)
   g_assert_false (tw_task_get_filter_shape (problem, &shape));
 }
 
+/* Both views of the data agree with what the network says row by row. */
+static void
+test_judged (void)
+{
+  g_autoptr (TwTrace) trace = watch ("mlp,data=moons,hidden=8,rows=100", "adam,lr=0.02", 0, 60, 1);
+  TwProblem *problem = tw_trace_get_problem (trace);
+  const TwDataSet *data = tw_task_get_data (problem);
+  g_autoptr (TwProblemWork) work = tw_problem_work_new (problem, 1);
+  const float *theta = tw_trace_get_snapshot (trace, 0, 0, tw_trace_get_n_snapshots (trace, 0, 0) - 1);
+  g_autoptr (TwJudgedRows) rows = tw_task_judge_rows (problem, work, theta, 1000);
+  g_autoptr (TwJudgedRows) few = tw_task_judge_rows (problem, work, theta, 7);
+  gsize right[2] = { 0, 0 };
+
+  g_assert_cmpuint (rows->n_train, ==, data->train.n);
+  g_assert_cmpuint (rows->n, ==, data->train.n + data->test.n);
+  g_assert_cmpuint (few->n, ==, 14);
+  g_assert_cmpuint (few->n_train, ==, 7);
+  for (gsize i = 0; i < rows->n; i++) {
+    const TwDataPart *part = i < rows->n_train ? &data->train : &data->test;
+    gsize at = tw_data_row (part, i < rows->n_train ? i : i - rows->n_train);
+    g_assert_cmpuint (rows->classes[i], ==, part->classes[at]);
+    g_assert_true (rows->points[2 * i] == part->values[2 * at] && rows->points[2 * i + 1] == part->values[2 * at + 1]);
+    right[i >= rows->n_train] += rows->classes[i] == rows->predicted[i];
+  }
+  g_assert_cmpuint (right[0], ==, rows->n_right[0]);
+  g_assert_cmpuint (right[1], ==, rows->n_right[1]);
+  g_assert_cmpuint (right[0], >, rows->n_train * 7 / 10);
+}
+
+static void
+test_mistakes (void)
+{
+  g_autoptr (TwTrace) trace = watch ("softmax,data=digits", "adam,lr=0.01", 0, 30, 1);
+  TwProblem *problem = tw_trace_get_problem (trace);
+  const TwDataSet *data = tw_task_get_data (problem);
+  g_autoptr (TwProblemWork) work = tw_problem_work_new (problem, 1);
+  const float *theta = tw_trace_get_snapshot (trace, 0, 0, tw_trace_get_n_snapshots (trace, 0, 0) - 1);
+  g_autoptr (TwMistakes) mistakes = tw_task_find_mistakes (problem, work, theta);
+  g_autofree float *pixels = g_new (float, data->height *data->width);
+  gsize right;
+
+  g_assert_true (mistakes->held_out && mistakes->part == &data->test);
+  g_assert_cmpuint (mistakes->n_judged, ==, data->test.n);
+  g_assert_cmpuint (mistakes->n, >, 0);
+  g_autofree guint16 *said = g_new (guint16, data->test.n);
+  right = tw_task_classify (problem, work, theta, &data->test, 0, data->test.n, said, NULL);
+  g_assert_cmpuint (mistakes->n, ==, data->test.n - right);
+  for (gsize i = 0; i < mistakes->n; i++) {
+    float low = 1, high = 0;
+    g_assert_cmpuint (mistakes->classes[i], !=, mistakes->predicted[i]);
+    g_assert_cmpuint (mistakes->predicted[i], ==, said[mistakes->rows[i]]);
+    g_assert_cmpuint (mistakes->classes[i], ==, data->test.classes[tw_data_row (&data->test, mistakes->rows[i])]);
+    tw_data_read_image (data, &data->test, mistakes->rows[i], pixels);
+    for (gsize p = 0; p < data->height * data->width; p++) {
+      low = MIN (low, pixels[p]);
+      high = MAX (high, pixels[p]);
+    }
+    g_assert_true (low == 0 && high == 1);
+  }
+}
+
 static void
 check_names (const char *text, const char *const *expected)
 {
@@ -605,6 +666,8 @@ main (int argc, char **argv)
   g_test_add_func ("/plane/threads", test_threads);
   g_test_add_func ("/plane/predictions", test_predictions);
   g_test_add_func ("/plane/filters", test_filters);
+  g_test_add_func ("/plane/judged", test_judged);
+  g_test_add_func ("/plane/mistakes", test_mistakes);
   g_test_add_func ("/plane/tensor-names", test_names);
   return g_test_run ();
 }

@@ -43,20 +43,7 @@ static const struct {
 gboolean
 tw_network_view_applies (TwNetworkView view, const TwProblem *problem)
 {
-  const TwDataSet *data = tw_task_get_data (problem);
-  TwFilterShape shape;
-
-  if (data == NULL)
-    return FALSE;
-  switch (view) {
-  case TW_NETWORK_REGIONS:
-    return tw_task_has_classes (problem) && data->n_features == 2;
-  case TW_NETWORK_FILTERS:
-    return tw_task_get_filter_shape (problem, &shape);
-  case TW_NETWORK_MISTAKES:
-    return tw_task_has_classes (problem) && data->channels == 1 && !data->is_sequence;
-  }
-  return FALSE;
+  return tw_network_view_why_missing (view, problem) == NULL;
 }
 
 /* What should be on the screen; FALSE: nothing can. */

@@ -5,11 +5,10 @@
  */
 #pragma once
 
+#include "ui/drawing/network.h"
 #include "ui/network-focus.h"
 
 G_BEGIN_DECLS
-
-typedef enum { TW_NETWORK_REGIONS, TW_NETWORK_FILTERS, TW_NETWORK_MISTAKES } TwNetworkView;
 
 #define TW_TYPE_NETWORK_PANEL (tw_network_panel_get_type ())
 G_DECLARE_FINAL_TYPE (TwNetworkPanel, tw_network_panel, TW, NETWORK_PANEL, TwPanel)

@@ -27,6 +27,35 @@ void tw_task_predict_grid (const TwProblem *problem, TwProblemWork *work, const 
 gsize tw_task_classify (const TwProblem *problem, TwProblemWork *work, const float *theta,
                         const TwDataPart *part, gsize first, gsize n, guint16 *classes, float *certainty);
 
+/* Rows of two features as they are answered: of each part the first `most`, those trained on before those held out. */
+typedef struct {
+  gsize n, n_train;             /* rows; the first n_train are trained on */
+  double *points;               /* (n, 2) */
+  guint16 *classes, *predicted; /* (n) */
+  gsize n_right[2];             /* of those trained on, and held out */
+} TwJudgedRows;
+TwJudgedRows *tw_task_judge_rows (const TwProblem *problem, TwProblemWork *work, const float *theta, gsize most);
+void tw_judged_rows_free (TwJudgedRows *rows);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (TwJudgedRows, tw_judged_rows_free)
+
+/* What it gets wrong of the rows held out, or where there are none of those it is trained on, in the order of the
+ * data.  Only the first rows are looked at: TW_MISTAKES_MOST, and of a large network fewer. */
+#define TW_MISTAKES_MOST 3000
+typedef struct {
+  const TwDataPart *part;       /* of the problem's data */
+  gboolean held_out;
+  gsize n_judged, n;            /* rows that were looked at, and how many of them are wrong */
+  guint32 *rows;                /* (n) of the part */
+  guint16 *classes, *predicted; /* (n) */
+} TwMistakes;
+TwMistakes *tw_task_find_mistakes (const TwProblem *problem, TwProblemWork *work, const float *theta);
+void tw_mistakes_free (TwMistakes *mistakes);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (TwMistakes, tw_mistakes_free)
+/* A row that is an image, its first channel: pixels (height, width) from 0 to 1, whatever its features were scaled to. */
+void tw_data_read_image (const TwDataSet *data, const TwDataPart *part, gsize row, float *pixels);
+/* A class in words, or its number. */
+char *tw_data_name_class (const TwDataSet *data, gsize k);
+
 /* The weights of the first layer as images: one for each unit or map.  FALSE: its data are no images. */
 typedef struct {
   gsize n, channels, height, width;

@@ -1,9 +1,14 @@
 /* network.h: what a network has learned: regions of two features, filters, and what it gets wrong. */
 #pragma once
 
+#include "core/tasks/watch.h"
 #include "ui/drawing/landscape.h"
 
 G_BEGIN_DECLS
+
+typedef enum { TW_NETWORK_REGIONS, TW_NETWORK_FILTERS, TW_NETWORK_MISTAKES } TwNetworkView;
+/* Why a problem has not got what the view shows, as the end of "... has no decision regions: "; NULL: it has. */
+const char *tw_network_view_why_missing (TwNetworkView view, const TwProblem *problem);
 
 /* A colour for each class, told apart by lightness too. */
 void tw_class_color (const TwTheme *theme, gsize k, gsize n_classes, TwColor *color);
@@ -34,5 +39,38 @@ void tw_mosaic_get_corner (const TwMosaic *mosaic, const TwRect *rect, gsize i, 
 /* values (height, width) with -range blue, 0 neutral, range orange; or with range 0, 0 to 1 in grey. */
 void tw_draw_pixels (cairo_t *cr, const TwTheme *theme, double x, double y, double zoom, const float *values, gsize width,
                      gsize height, double range);
+
+/* What a network answers on all inputs of two features, and for its rows. */
+typedef struct {
+  TwView view;       /* where it is drawn, and what part of the inputs */
+  TwRegions regions; /* in what follows */
+  TwJudgedRows *rows;
+  float *shares;
+} TwRegionMap;
+/* Around the data with equal units, showing more of the shorter axis; what is still too wide is cut off `rect`. */
+void tw_regions_fit (const TwDataSet *data, TwRect *rect, double domain[4]);
+/* theta (D) is not needed any more then.  Any thread. */
+TwRegionMap *tw_region_map_new (const TwProblem *problem, const float *theta, const TwRect *rect, const double domain[4]);
+void tw_region_map_free (TwRegionMap *map);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (TwRegionMap, tw_region_map_free)
+char *tw_region_map_describe (const TwRegionMap *map); /* "99 % right, held out 98.5 %" */
+
+/* The filters of the first layer of a network, as many as fit, one image for each of its channels. */
+typedef struct {
+  TwFilterShape shape;
+  TwMosaic mosaic;
+  double range; /* of the largest weight, either way */
+} TwFilterSheet;
+/* gap between images; from so many units per weight down to so few. */
+void tw_filter_sheet_init (TwFilterSheet *sheet, const TwProblem *problem, const float *theta, const TwRect *rect, double gap,
+                           double least, double largest);
+void tw_draw_filters (cairo_t *cr, const TwTheme *theme, const TwRect *rect, const TwFilterSheet *sheet,
+                      const TwProblem *problem, const float *theta);
+char *tw_filter_sheet_describe (const TwFilterSheet *sheet); /* "first 40 of 128, ±0.35" */
+
+/* Rows that are images and were mistaken, as many as fit: true class, arrow, what was said. */
+void tw_draw_mistakes (cairo_t *cr, const TwTheme *theme, const TwRect *rect, const TwDataSet *data,
+                       const TwMistakes *mistakes, double font_size);
+char *tw_mistakes_describe (const TwMistakes *mistakes); /* "12 of 3000 held out" */
 
 G_END_DECLS
