@@ -83,6 +83,25 @@ tw_output_options_add_entries (TwOutputOptions *options, GArray *entries)
 #endif
 }
 
+char *
+tw_outputs_describe_views (const char *more)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+
+#ifdef TW_HAVE_GUI
+  g_string_append (text, "VIEW is what a figure shows (in parentheses: options for it):\n");
+  for (const TwFigureView *const *view = tw_figure_views (); *view != NULL; view++) {
+    g_auto (GStrv) own = g_strsplit ((*view)->settings != NULL ? (*view)->settings : "", "|", -1);
+    g_string_append_printf (text, "  %-12s %s", (*view)->word, (*view)->summary);
+    for (char **key = own; *key != NULL; key++)
+      g_string_append_printf (text, "%s--%s", key == own ? " (" : ", ", option_of_key (*key));
+    g_string_append (text, own[0] != NULL ? ")\n" : "\n");
+  }
+  g_string_append (text, "\n");
+#endif
+  return g_strconcat (text->str, more, NULL);
+}
+
 void
 tw_output_options_clear (TwOutputOptions *options)
 {
@@ -239,16 +258,20 @@ tw_output_options_check (const TwOutputOptions *options, GError **error)
   return TRUE;
 }
 
-gboolean
-tw_output_options_need_probes (const TwOutputOptions *options)
+TwRunner *
+tw_outputs_start_run (const TwOutputOptions *options, const TwExperiment *experiment, guint n_threads, GError **error)
 {
-  gboolean drawn = FALSE;
+  gboolean probes = options->activations != NULL || options->report != NULL;
 
 #ifdef TW_HAVE_GUI
   g_auto (TwFigureOptions) figure = { 0 };
-  drawn = read_figure (options, &figure, NULL) && tw_export_needs_probes (TW_EXPORT_FIGURE, &figure);
+  TwFigureNeeds needs =
+    read_figure (options, &figure, NULL) ? tw_export_get_needs (TW_EXPORT_FIGURE, &figure) : TW_FIGURE_NEEDS_NOTHING;
+  if (needs & TW_FIGURE_NEEDS_SNAPSHOTS)
+    return tw_runner_start_watched (experiment, n_threads, error);
+  probes = probes || (needs & TW_FIGURE_NEEDS_PROBES) != 0;
 #endif
-  return drawn || options->activations != NULL || options->report != NULL;
+  return tw_runner_start_with_probes (experiment, n_threads, probes ? TW_TRACE_PROBE_BYTES : 0, error);
 }
 
 #ifdef TW_HAVE_GUI

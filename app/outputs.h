@@ -2,11 +2,12 @@
 #pragma once
 
 #include "core/experiment/experiment.h"
+#include "core/experiment/runner.h"
 #include "core/experiment/trace.h"
 
 G_BEGIN_DECLS
 
-#define TW_MAX_FIGURE_KEYS 16
+#define TW_MAX_FIGURE_KEYS 32
 
 /* Options as they were given; NULL where not. */
 typedef struct {
@@ -17,6 +18,8 @@ typedef struct {
 
 /* Appends to an array of GOptionEntry. */
 void tw_output_options_add_entries (TwOutputOptions *options, GArray *entries);
+/* What a figure can show, for the end of their help, and `more` after it; to be freed. */
+char *tw_outputs_describe_views (const char *more);
 void tw_output_options_clear (TwOutputOptions *options);
 
 /* Whether any file is asked for, and whether one of them is standard output. */
@@ -24,8 +27,9 @@ gboolean tw_output_options_any (const TwOutputOptions *options);
 gboolean tw_output_options_to_stdout (const TwOutputOptions *options);
 /* Everything that can be wrong before there is a trace: values, endings, files that can't be written. */
 gboolean tw_output_options_check (const TwOutputOptions *options, GError **error);
-/* Whether they show activations, which a trace has only where it is asked for them. */
-gboolean tw_output_options_need_probes (const TwOutputOptions *options);
+/* Runs the experiment, and records what they show.  Errors: those of the runner. */
+TwRunner *tw_outputs_start_run (const TwOutputOptions *options, const TwExperiment *experiment, guint n_threads,
+                                GError **error);
 
 /* Asked now and then; FALSE: stop.  `share` is of the slow part, drawing an animation. */
 typedef gboolean (*TwOutputProgress) (double share, gpointer data);

@@ -61,8 +61,7 @@ run (const TwExperiment *experiment, const TwExperimentOptions *options, GError 
   if (!tw_experiment_options_threads (options, &n_threads, error) ||
       !tw_output_options_check (&options->outputs, error))
     return FALSE;
-  g_autoptr (TwRunner) runner = tw_runner_start_with_probes (
-    experiment, n_threads, tw_output_options_need_probes (&options->outputs) ? TW_TRACE_PROBE_BYTES : 0, error);
+  g_autoptr (TwRunner) runner = tw_outputs_start_run (&options->outputs, experiment, n_threads, error);
   if (runner == NULL)
     return FALSE;
   watch (runner);
@@ -95,11 +94,30 @@ tw_run_and_write (const TwExperiment *experiment, const TwExperimentOptions *opt
   return done ? tw_finish_stdout () : tw_fail_error (error);
 }
 
+static const char run_help[] =
+  "SPEC is NAME[,KEY=VALUE]..., as in adam,lr=0.01,beta1=0.9 or learned,weights=FILE.\n"
+  "FILE may be - for standard output.\n"
+  "\n"
+  "Examples:\n"
+  "  Three optimizers from one start, all steps in a table:\n"
+  "    thalweg run --problem rosenbrock --start -1.2,1 --optimizer sgd,lr=0.001 \\\n"
+  "      --optimizer adam,lr=0.05 --optimizer learned --csv steps.csv\n"
+  "  One optimizer with two learning rates from 100 random starts:\n"
+  "    thalweg run --problem beale --starts 100 --optimizer adam,lr=0.01 \\\n"
+  "      --optimizer adam,lr=0.1 --json summary.json\n"
+  "  A formula with noisy gradients:\n"
+  "    thalweg run --formula 'x^2 + 5*y^2 + sin(3*x)' --domain -3,3,-3,3 --noise 0.1 \\\n"
+  "      --optimizer momentum --plot figure.pdf\n"
+  "  Keep an experiment, and run it again with more steps:\n"
+  "    thalweg run --problem booth --optimizer adam --save booth.thalweg\n"
+  "    thalweg run booth.thalweg --steps 1000\n";
+
 int
 tw_command_run (int argc, char **argv)
 {
   g_auto (TwExperimentOptions) options = { 0 };
   g_autofree GOptionEntry *entries = tw_experiment_options_entries (&options);
+  g_autofree char *help = tw_outputs_describe_views (run_help);
   g_autoptr (GError) error = NULL;
   int status;
 
@@ -107,34 +125,31 @@ tw_command_run (int argc, char **argv)
         "run", "[EXPERIMENT]",
         "Runs optimizers on a problem without a window and prints how far they got.\n"
         "Options override what the experiment file says.",
-        "SPEC is NAME[,KEY=VALUE]..., as in adam,lr=0.01,beta1=0.9 or learned,weights=FILE.\n"
-        "FILE may be - for standard output.\n"
-        "\n"
-        "Examples:\n"
-        "  Three optimizers from one start, all steps in a table:\n"
-        "    thalweg run --problem rosenbrock --start -1.2,1 --optimizer sgd,lr=0.001 \\\n"
-        "      --optimizer adam,lr=0.05 --optimizer learned --csv steps.csv\n"
-        "  One optimizer with two learning rates from 100 random starts:\n"
-        "    thalweg run --problem beale --starts 100 --optimizer adam,lr=0.01 \\\n"
-        "      --optimizer adam,lr=0.1 --json summary.json\n"
-        "  A formula with noisy gradients:\n"
-        "    thalweg run --formula 'x^2 + 5*y^2 + sin(3*x)' --domain -3,3,-3,3 --noise 0.1 \\\n"
-        "      --optimizer momentum --plot figure.pdf\n"
-        "  Keep an experiment, and run it again with more steps:\n"
-        "    thalweg run --problem booth --optimizer adam --save booth.thalweg\n"
-        "    thalweg run booth.thalweg --steps 1000\n",
-        entries, &argc, &argv, &status))
+        help, entries, &argc, &argv, &status))
     return status;
 
   g_autoptr (TwExperiment) experiment = tw_experiment_options_read (&options, FALSE, &error);
   return experiment != NULL ? tw_run_and_write (experiment, &options) : tw_fail_error (error);
 }
 
+static const char export_help[] =
+  "Examples:\n"
+  "  A figure for one column of a journal, told apart in grey:\n"
+  "    thalweg export booth.thalweg --plot booth.pdf --figure-size column --figure-theme print\n"
+  "  The activations of the learned optimizer on a slide:\n"
+  "    thalweg export booth.thalweg --plot inside.svg --figure-view activations --figure-size slide\n"
+  "  Ten seconds for a web page, and a report over five seeds:\n"
+  "    thalweg export booth.thalweg --animate booth.webp --figure-size 640x480px\n"
+  "    thalweg export booth.thalweg --report booth.html --report-seeds 5\n"
+  "  The same picture from LaTeX or matplotlib:\n"
+  "    thalweg export booth.thalweg --pgfplots booth.tex --csv booth.csv --matplotlib booth.py\n";
+
 int
 tw_command_export (int argc, char **argv)
 {
   g_auto (TwExperimentOptions) options = { .quiet = TRUE };
   g_autofree GOptionEntry *entries = tw_experiment_options_entries (&options);
+  g_autofree char *help = tw_outputs_describe_views (export_help);
   g_autoptr (GError) error = NULL;
   int status;
 
@@ -142,17 +157,7 @@ tw_command_export (int argc, char **argv)
         "export", "EXPERIMENT",
         "Writes figures, animations, reports and tables of an experiment, and prints nothing.\n"
         "Options override what the experiment file says.",
-        "Examples:\n"
-        "  A figure for one column of a journal, told apart in grey:\n"
-        "    thalweg export booth.thalweg --plot booth.pdf --figure-size column --figure-theme print\n"
-        "  The activations of the learned optimizer on a slide:\n"
-        "    thalweg export booth.thalweg --plot inside.svg --figure-view activations --figure-size slide\n"
-        "  Ten seconds for a web page, and a report over five seeds:\n"
-        "    thalweg export booth.thalweg --animate booth.webp --figure-size 640x480px\n"
-        "    thalweg export booth.thalweg --report booth.html --report-seeds 5\n"
-        "  The same picture from LaTeX or matplotlib:\n"
-        "    thalweg export booth.thalweg --pgfplots booth.tex --csv booth.csv --matplotlib booth.py\n",
-        entries, &argc, &argv, &status))
+        help, entries, &argc, &argv, &status))
     return status;
   if (!tw_output_options_any (&options.outputs))
     return tw_fail (TW_EXIT_INPUT, "nothing to write: give --plot, --animate, --report or another file "

@@ -159,6 +159,13 @@ def alike():
         assert float(re.search(r'\(([-\d.e+]+)\)', result.stderr).group(1)) < 0.08, (other, result.stderr)
 
 
+@check('a figure in the middle of a run is that frame of the animation')
+def middle():
+    run('--plot', 'middle.png', '--figure-size', '240x180px', '--figure-step', '12')
+    run('--animate', 'middle-frame.png', '--figure-size', '240x180px', '--animate-steps', '12-12')
+    assert tool('compare', '-metric', 'AE', 'middle.png', 'middle-frame-0001.png', 'null:') == ''
+
+
 @check('GIF: frames, size, time, loop')
 def gif():
     run('--animate', 'a.gif', '--figure-size', '240x180px', '--animate-fps', '5', '--animate-seconds', '2')
@@ -313,6 +320,10 @@ def errors():
             (['--plot', 'x.png', '--figure-series', '9'], 'no optimizer', 2),
             (['--plot', 'x.png', '--figure-size', '40mmx20mm', '--figure-font-size', '20'], 'too small', 2),
             (['--animate', 'x.avi'], '.gif, .webp', 2),
+            (['--animate', 'x.gif', '--figure-view', 'table'], 'nothing to play', 2),
+            (['--pgfplots', 'x.tex', '--figure-view', 'table'], "can't draw", 2),
+            (['--plot', 'x.png', '--figure-view', 'tables'], 'activations, table', 2),
+            (['--plot', 'x.png', '--figure-step', '-3'], '--figure-step', 2),
             (['--matplotlib', 'x.py'], '--csv', 2),
             (['--plot', 'x.png', '--dpi', '1'], '--dpi', 2),
             (['--plot', '/nowhere/x.png'], '/nowhere/x.png', 1),

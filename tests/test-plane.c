@@ -588,7 +588,7 @@ test_judged (void)
 static void
 test_mistakes (void)
 {
-  g_autoptr (TwTrace) trace = watch ("softmax,data=digits", "adam,lr=0.01", 0, 30, 1);
+  g_autoptr (TwTrace) trace = watch ("mlp,data=digits,hidden=6", "adam,lr=0.01", 0, 30, 1);
   TwProblem *problem = tw_trace_get_problem (trace);
   const TwDataSet *data = tw_task_get_data (problem);
   g_autoptr (TwProblemWork) work = tw_problem_work_new (problem, 1);

@@ -32,8 +32,7 @@ static const RowInfo infos[] = {
     "Activations, CSV|What learned optimizers hold inside, at every step|"
     "Script for matplotlib|Draws the figure again in Python, from a table beside it|"
     "Figure for LaTeX|A pgfplots document with the numbers inside" },
-  { "Content", "view", "Shows", CHOICE, "comparison|landscape|curves|activations|table",
-    "Landscape and curves|Landscape|Curves|Activations|Table" },
+  { "Content", "view", "Shows", CHOICE }, /* the table of views */
   { "Content", "metric", "Curves of", CHOICE, "loss|gradient|distance|step|rate|train-loss|test-loss|test-accuracy",
     "Loss|Gradient norm|Distance to minimum|Step length|Learning rate|Training loss|Test loss|Test accuracy" },
   { "Content", "series", "Optimizers", SERIES },
@@ -100,10 +99,34 @@ key_of (GObject *control)
 
 /* Choices */
 
+static char **
+list_words (const RowInfo *info)
+{
+  g_autoptr (GStrvBuilder) words = g_strv_builder_new ();
+
+  if (info->words != NULL)
+    return g_strsplit (info->words, "|", -1);
+  for (const TwFigureView *const *view = tw_figure_views (); *view != NULL; view++)
+    g_strv_builder_add (words, (*view)->word);
+  return g_strv_builder_end (words);
+}
+
+static char **
+list_titles (const RowInfo *info)
+{
+  g_autoptr (GStrvBuilder) titles = g_strv_builder_new ();
+
+  if (info->titles != NULL)
+    return g_strsplit (info->titles, "|", -1);
+  for (const TwFigureView *const *view = tw_figure_views (); *view != NULL; view++)
+    g_strv_builder_add (titles, (*view)->title);
+  return g_strv_builder_end (titles);
+}
+
 static void
 on_selected (GtkDropDown *control, GParamSpec *pspec, TwExportRows *self)
 {
-  g_auto (GStrv) words = g_strsplit (infos[find_row (key_of (G_OBJECT (control)))].words, "|", -1);
+  g_auto (GStrv) words = list_words (&infos[find_row (key_of (G_OBJECT (control)))]);
   guint i = gtk_drop_down_get_selected (control);
 
   if (i < g_strv_length (words))
@@ -143,7 +166,7 @@ make_linked (TwExportRows *self, const RowInfo *info, char **words, char **title
 static GtkWidget *
 make_choice (TwExportRows *self, const RowInfo *info)
 {
-  g_auto (GStrv) words = g_strsplit (info->words, "|", -1), titles = g_strsplit (info->titles, "|", -1);
+  g_auto (GStrv) words = list_words (info), titles = list_titles (info);
 
   if (g_strv_length (words) <= MAX_LINKED)
     return make_linked (self, info, words, titles);
@@ -406,14 +429,14 @@ is_shown (const TwExportRows *self, gsize i)
   const char *key = infos[i].key, *group = infos[i].group;
   gboolean figure = tab == TW_EXPORT_TAB_FIGURE, animation = tab == TW_EXPORT_TAB_ANIMATION;
   gboolean view = tw_export_settings_has_view (s), report = kind == TW_EXPORT_REPORT;
-  gboolean curves = tw_export_settings_is (s, "view", "comparison") || tw_export_settings_is (s, "view", "curves");
+  const TwFigureView *shows = tw_figure_view_find (tw_export_settings_get (s, "view"));
 
   if (g_str_has_suffix (key, "-format"))
     return g_str_has_prefix (key, (const char *[]){ "figure", "animation", "report", "data" }[tab]);
   if (strcmp (key, "view") == 0)
     return view;
   if (strcmp (key, "metric") == 0)
-    return view && curves;
+    return view && shows != NULL && shows->curves;
   if (strcmp (key, "titled") == 0)
     return view;
   if (strcmp (key, "title") == 0)

@@ -74,7 +74,7 @@ draw_figure (TwPreviewRequest *request)
   int pixels, lines;
 
   if (request->figure == NULL)
-    request->figure = tw_figure_new (request->trace, request->experiment, &request->options, &error);
+    request->figure = tw_figure_new (request->trace, request->experiment, &request->options, NULL, &error);
   if (request->figure == NULL) {
     fail (request, error);
     return;
@@ -90,7 +90,7 @@ draw_figure (TwPreviewRequest *request)
   cairo_t *cr = cairo_create (request->picture);
   /* To the edge of the last pixel, as a file. */
   cairo_scale (cr, w / width, h / height);
-  tw_figure_draw (request->figure, cr, scale, request->kind == TW_EXPORT_ANIMATION ? step_at (request) : G_MAXSIZE);
+  tw_figure_draw (request->figure, cr, scale, request->kind == TW_EXPORT_ANIMATION ? step_at (request) : tw_figure_get_step (request->figure));
   cairo_destroy (cr);
   cairo_surface_flush (request->picture);
   request->about = describe_size (request);
@@ -141,12 +141,12 @@ write_text (TwPreviewRequest *request)
   gboolean good = TRUE;
 
   if (request->kind == TW_EXPORT_MATPLOTLIB || request->kind == TW_EXPORT_PGFPLOTS) {
-    g_autoptr (TwFigure) figure = tw_figure_new (request->trace, request->experiment, &request->options, &error);
+    g_autoptr (TwFigure) figure = tw_figure_new (request->trace, request->experiment, &request->options, NULL, &error);
     good = figure != NULL;
     if (good && request->kind == TW_EXPORT_MATPLOTLIB)
       good = tw_figure_write_matplotlib (figure, "table.csv", output, &error);
     else if (good)
-      tw_figure_write_pgfplots (figure, output);
+      good = tw_figure_write_pgfplots (figure, output, &error);
   } else {
     tw_export_table ((TwTable)request->kind, request->experiment, request->trace, output);
   }

@@ -60,7 +60,7 @@ main (int argc, char **argv)
     gsize size = 0;
     for (int i = 0; i < 3; i++) {
       double begun = processor_time ();
-      g_autoptr (TwFigure) figure = tw_figure_new (trace, NULL, &plain, NULL);
+      g_autoptr (TwFigure) figure = tw_figure_new (trace, NULL, &plain, NULL, NULL);
       g_autoptr (GBytes) bytes = tw_figure_render (figure, (TwFigureKind)k, NULL);
       best = MIN (best, processor_time () - begun);
       size = g_bytes_get_size (bytes);
@@ -71,7 +71,7 @@ main (int argc, char **argv)
   fputs ("}, \"animation\": {", stdout);
   for (int k = 0; k < 2; k++) {
     double begun = processor_time ();
-    g_autoptr (TwFigure) figure = tw_figure_new (trace, NULL, &small, NULL);
+    g_autoptr (TwFigure) figure = tw_figure_new (trace, NULL, &small, NULL, NULL);
     g_autoptr (GPtrArray) files = tw_animation_render (figure, (TwAnimationKind)k, &animation, NULL, NULL, NULL);
     printf ("%s\"%s\": %.3f, \"%s_kb\": %zu", k > 0 ? ", " : "", films[k], processor_time () - begun, films[k],
             g_bytes_get_size (files->pdata[0]) / 1024);

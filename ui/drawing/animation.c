@@ -17,7 +17,7 @@
 typedef struct {
   TwFigure *figure;
   const TwAnimationOptions *options;
-  TwAnimationProgress progress;
+  TwFigureProgress progress;
   gpointer data;
   gsize n;
   guint64 first, last;
@@ -66,7 +66,7 @@ time_of (const Film *film, gsize frame)
 }
 
 static gboolean
-film_init (Film *film, TwFigure *figure, const TwAnimationOptions *options, TwAnimationProgress progress, gpointer data,
+film_init (Film *film, TwFigure *figure, const TwAnimationOptions *options, TwFigureProgress progress, gpointer data,
            GError **error)
 {
   *film = (Film){ .figure = figure, .options = options, .progress = progress, .data = data };
@@ -75,6 +75,11 @@ film_init (Film *film, TwFigure *figure, const TwAnimationOptions *options, TwAn
   film->n = tw_animation_get_n_frames (figure, options);
   film->scale = tw_figure_get_dpi (figure) / 72;
   tw_figure_get_pixels (figure, &film->width, &film->height);
+  if (!figure->shows->plays) {
+    g_set_error (error, TW_ERROR, TW_ERROR_INPUT, "\"%s\" does not change from step to step: there is nothing to play",
+                 figure->shows->word);
+    return FALSE;
+  }
   if (film->first > film->last) {
     g_set_error (error, TW_ERROR, TW_ERROR_INPUT, "step %" G_GUINT64_FORMAT " is after the last one, %" G_GUINT64_FORMAT,
                  film->first, film->last);
@@ -345,7 +350,7 @@ render_frames (Film *film, GPtrArray *files, GError **error)
 
 GPtrArray *
 tw_animation_render (TwFigure *figure, TwAnimationKind kind, const TwAnimationOptions *options,
-                     TwAnimationProgress progress, gpointer data, GError **error)
+                     TwFigureProgress progress, gpointer data, GError **error)
 {
   g_autoptr (GPtrArray) files = g_ptr_array_new_with_free_func ((GDestroyNotify)g_bytes_unref);
   Film film;

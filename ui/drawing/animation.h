@@ -18,12 +18,10 @@ typedef struct {
 TwAnimationKind tw_animation_kind_of_path (const char *path);
 gsize tw_animation_get_n_frames (TwFigure *figure, const TwAnimationOptions *options);
 
-/* Called before each frame with the share that is done; FALSE ends it all. */
-typedef gboolean (*TwAnimationProgress) (double share, gpointer data);
-
-/* One file, or for PNG one per frame: a list of GBytes.  The same figure gives the same bytes.
- * Errors: TW_ERROR_CANCELLED, TW_ERROR_OUTPUT (too large for the format), TW_ERROR_INPUT (no such steps). */
+/* `progress` is called before each frame.  One file, or for PNG one per frame: a list of GBytes.  The same figure gives the same bytes.
+ * Errors: TW_ERROR_CANCELLED, TW_ERROR_OUTPUT (too large for the format), TW_ERROR_INPUT (no such steps, or nothing that
+ * changes with them). */
 GPtrArray *tw_animation_render (TwFigure *figure, TwAnimationKind kind, const TwAnimationOptions *options,
-                                TwAnimationProgress progress, gpointer data, GError **error);
+                                TwFigureProgress progress, gpointer data, GError **error);
 
 G_END_DECLS

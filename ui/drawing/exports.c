@@ -8,25 +8,34 @@
 
 #define WAIT_SECONDS 0.05 /* between questions whether to go on */
 
-gboolean
-tw_export_needs_probes (TwExportKind kind, const TwFigureOptions *figure)
+TwFigureNeeds
+tw_export_get_needs (TwExportKind kind, const TwFigureOptions *figure)
 {
   switch (kind) {
   case TW_EXPORT_ACTIVATIONS:
   case TW_EXPORT_REPORT:
-    return TRUE;
+    return TW_FIGURE_NEEDS_PROBES;
   case TW_EXPORT_FIGURE:
   case TW_EXPORT_ANIMATION:
   case TW_EXPORT_PGFPLOTS:
-    return figure->view == TW_FIGURE_ACTIVATIONS || figure->metric == TW_METRIC_RATE;
+    return (figure->view != NULL ? figure->view->needs : TW_FIGURE_NEEDS_NOTHING) |
+           (figure->metric == TW_METRIC_RATE ? TW_FIGURE_NEEDS_PROBES : TW_FIGURE_NEEDS_NOTHING);
   case TW_EXPORT_CSV:
   case TW_EXPORT_JSON:
   case TW_EXPORT_EXPERIMENT:
   case TW_EXPORT_CAPTION:
   case TW_EXPORT_MATPLOTLIB:
   default:
-    return FALSE;
+    return TW_FIGURE_NEEDS_NOTHING;
   }
+}
+
+static TwFigure *
+make_figure (const TwExport *what, const TwFigureOptions *options, GError **error)
+{
+  const TwFigureWork work = { what->n_threads, what->cache, what->progress, what->data };
+
+  return tw_figure_new (what->trace, what->experiment, options, &work, error);
 }
 
 /* Written and closed, not yet in place. */
@@ -66,7 +75,7 @@ static gboolean
 add_figure (const TwExport *what, const char *path, GPtrArray *outputs, GError **error)
 {
   TwFigureKind kind = tw_figure_kind_of_path (path);
-  g_autoptr (TwFigure) figure = tw_figure_new (what->trace, what->experiment, what->figure, error);
+  g_autoptr (TwFigure) figure = make_figure (what, what->figure, error);
   g_autoptr (GBytes) bytes = figure != NULL ? tw_figure_render (figure, kind, error) : NULL;
 
   return bytes != NULL && add_bytes (outputs, path, bytes, error);
@@ -83,7 +92,7 @@ add_animation (const TwExport *what, const char *path, GPtrArray *outputs, GErro
     sized.width = TW_EXPORT_ANIMATION_WIDTH;
     sized.pixels = TRUE;
   }
-  g_autoptr (TwFigure) figure = tw_figure_new (what->trace, what->experiment, &sized, error);
+  g_autoptr (TwFigure) figure = make_figure (what, &sized, error);
   g_autoptr (GPtrArray) made =
     figure != NULL ? tw_animation_render (figure, kind, &what->animation, what->progress, what->data, error) : NULL;
   if (made == NULL)
@@ -158,13 +167,14 @@ path_from (const char *script, const char *table)
 static gboolean
 add_script (TwExportKind kind, const TwExport *what, const char *path, GPtrArray *outputs, GError **error)
 {
-  g_autoptr (TwFigure) figure = tw_figure_new (what->trace, what->experiment, what->figure, error);
+  g_autoptr (TwFigure) figure = make_figure (what, what->figure, error);
   TwOutput *output = figure != NULL ? begin (outputs, path, error) : NULL;
 
   if (output == NULL)
     return FALSE;
   if (kind == TW_EXPORT_PGFPLOTS) {
-    tw_figure_write_pgfplots (figure, output);
+    if (!tw_figure_write_pgfplots (figure, output, error))
+      return FALSE;
   } else {
     g_autofree char *table = path_from (path, what->csv);
     if (!tw_figure_write_matplotlib (figure, table, output, error))

@@ -36,12 +36,13 @@ typedef struct {
   guint64 seeds;    /* of a report's table: from 1; those beyond the first are run */
   guint n_threads;  /* for them; 0: one per processor */
   const char *csv;  /* where the table of TW_EXPORT_MATPLOTLIB is */
-  TwAnimationProgress progress; /* of an animation or the runs of a report; nullable */
+  TwFigureProgress progress; /* of an animation, the runs of a report, what a figure computes; nullable */
   gpointer data;
+  TwFigureCache *cache;      /* nullable */
 } TwExport;
 
-/* Whether it shows what is inside the optimizers, which a trace has only where it is asked for it. */
-gboolean tw_export_needs_probes (TwExportKind kind, const TwFigureOptions *figure);
+/* What the trace has to hold for it, which it has only where it is asked for it. */
+TwFigureNeeds tw_export_get_needs (TwExportKind kind, const TwFigureOptions *figure);
 /* Adds finished TwOutputs to `outputs` (whose free function is tw_output_free): one, or one per frame.
  * Errors: as of the functions that draw; TW_ERROR_CANCELLED where `progress` says so. */
 gboolean tw_export_write (TwExportKind kind, const TwExport *what, const char *path, GPtrArray *outputs, GError **error);

@@ -136,7 +136,7 @@ render_png (TwFigure *figure, GError **error)
     cairo_paint (cr);
   }
   cairo_scale (cr, scale, scale);
-  tw_figure_draw (figure, cr, scale, G_MAXSIZE);
+  tw_figure_draw (figure, cr, scale, tw_figure_get_step (figure));
   cairo_status_t status = cairo_status (cr);
   cairo_destroy (cr);
   if (status == CAIRO_STATUS_SUCCESS)
@@ -255,7 +255,7 @@ render_vector (TwFigure *figure, TwFigureKind kind, GError **error)
   figure->text.svg = kind == TW_FIGURE_SVG ? texts : NULL;
   cairo_scale (cr, figure->unit, figure->unit);
   tw_figure_draw_still (figure, cr, VECTOR_DPI / 72 * figure->unit);
-  tw_figure_draw_moving (figure, cr, VECTOR_DPI / 72 * figure->unit, G_MAXSIZE);
+  tw_figure_draw_moving (figure, cr, VECTOR_DPI / 72 * figure->unit, tw_figure_get_step (figure));
   figure->text.svg = NULL;
   cairo_status_t status = cairo_status (cr);
   cairo_destroy (cr);
@@ -310,7 +310,7 @@ gboolean
 tw_figure_save_comparison (TwTrace *trace, const char *path, GError **error)
 {
   const TwFigureOptions options = { 0 };
-  g_autoptr (TwFigure) figure = tw_figure_new (trace, NULL, &options, error);
+  g_autoptr (TwFigure) figure = tw_figure_new (trace, NULL, &options, NULL, error);
 
   return figure != NULL && tw_figure_save (figure, path, error);
 }

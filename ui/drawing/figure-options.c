@@ -10,7 +10,7 @@
 #define MAX_POINTS 14400 /* what PDF readers agree on */
 
 static const TwFigureKey keys[] = {
-  { "view", "comparison|landscape|curves|activations|table", "what it shows" },
+  { "view", "VIEW", "what it shows, of those that thalweg export --help lists" },
   { "theme", "light|dark|print", "print: black on white, told apart in grey too" },
   { "size", "WxH", "as in 85mmx60mm, 6inx4in, 1280x720px, 85mm (any height); column, two-columns, slide, poster" },
   { "dpi", "N", "pixels per inch of PNG" },
@@ -22,6 +22,26 @@ static const TwFigureKey keys[] = {
   { "font", "FAMILY", "as in \"DejaVu Serif\"" },
   { "font-size", "POINTS", "of all text" },
   { "line-width", "POINTS", "of trajectories and curves" },
+  { "step", "N", "as it is after so many steps (the last)" },
+};
+
+static gboolean
+check_whole (const char *value, GError **error)
+{
+  guint64 number;
+
+  if (g_ascii_string_to_unsigned (value, 10, 0, G_MAXINT64, &number, NULL))
+    return TRUE;
+  g_set_error (error, TW_ERROR, TW_ERROR_INPUT, "\"%s\" is not a whole number from 0", value);
+  return FALSE;
+}
+
+/* Settings that single views read, kept as they are given (TwFigureOptions.settings).  Errors name no option. */
+static const struct {
+  const char *key;
+  gboolean (*check) (const char *value, GError **error);
+} settings[] = {
+  { "step", check_whole },
 };
 
 /* In the order of the words above. */
@@ -53,6 +73,7 @@ tw_figure_options_clear (TwFigureOptions *options)
   g_clear_pointer (&options->font, g_free);
   g_clear_pointer (&options->title, g_free);
   g_clear_pointer (&options->series, g_free);
+  g_clear_pointer (&options->settings, g_strfreev);
   *options = (TwFigureOptions){ 0 };
 }
 
@@ -63,6 +84,7 @@ tw_figure_options_copy (const TwFigureOptions *from, TwFigureOptions *to)
   to->font = g_strdup (from->font);
   to->title = g_strdup (from->title);
   to->series = g_strdup (from->series);
+  to->settings = g_strdupv (from->settings);
 }
 
 /* Enumerations are in the order of their words. */
@@ -78,6 +100,22 @@ set_choice (const TwFigureKey *key, const char *value, guint *choice, GError **e
     }
   g_autofree char *list = g_strjoinv (", ", words);
   g_set_error (error, TW_ERROR, TW_ERROR_INPUT, "\"%s\" is none of %s", value, list);
+  return FALSE;
+}
+
+static gboolean
+set_view (TwFigureOptions *options, const char *value, GError **error)
+{
+  const TwFigureView *found = tw_figure_view_find (value);
+  g_autoptr (GString) list = g_string_new (NULL);
+
+  if (found != NULL) {
+    options->view = found;
+    return TRUE;
+  }
+  for (const TwFigureView *const *view = tw_figure_views (); *view != NULL; view++)
+    g_string_append_printf (list, "%s%s", list->len > 0 ? ", " : "", (*view)->word);
+  g_set_error (error, TW_ERROR, TW_ERROR_INPUT, "\"%s\" is none of %s", value, list->str);
   return FALSE;
 }
 
@@ -186,8 +224,17 @@ tw_figure_options_set (TwFigureOptions *options, const char *key, const char *va
     if (strcmp (keys[i].key, key) == 0)
       found = &keys[i];
   g_return_val_if_fail (found != NULL, FALSE);
+  if (strcmp (key, "view") == 0)
+    return set_view (options, value, error);
   if (strcmp (key, "size") == 0)
     return set_size (options, value, error);
+  for (gsize i = 0; i < G_N_ELEMENTS (settings); i++)
+    if (strcmp (settings[i].key, key) == 0) {
+      if (!settings[i].check (value, error))
+        return FALSE;
+      options->settings = g_environ_setenv (options->settings, key, value, TRUE);
+      return TRUE;
+    }
   if (strcmp (key, "dpi") == 0)
     return set_number (value, 10, 2400, &options->dpi, error);
   if (strcmp (key, "font-size") == 0)
@@ -206,9 +253,7 @@ tw_figure_options_set (TwFigureOptions *options, const char *key, const char *va
   }
   if (!set_choice (found, value, &choice, error))
     return FALSE;
-  if (strcmp (key, "view") == 0)
-    options->view = choice;
-  else if (strcmp (key, "theme") == 0)
+  if (strcmp (key, "theme") == 0)
     options->theme = choice;
   else if (strcmp (key, "legend") == 0)
     options->legend = choice;
@@ -240,6 +285,12 @@ number_of_metric (TwMetric metric)
   return metrics[i] == metric ? i : 0;
 }
 
+const char *
+tw_figure_options_get_setting (const TwFigureOptions *options, const char *key)
+{
+  return options->settings != NULL ? g_environ_getenv (options->settings, key) : NULL;
+}
+
 char *
 tw_figure_options_get (const TwFigureOptions *o, const char *key)
 {
@@ -263,8 +314,12 @@ tw_figure_options_get (const TwFigureOptions *o, const char *key)
     return g_strdup (o->series);
   if (strcmp (key, "font") == 0)
     return g_strdup (o->font);
-  return get_choice (key, strcmp (key, "view") == 0     ? (guint)o->view
-                          : strcmp (key, "theme") == 0  ? (guint)o->theme
+  if (strcmp (key, "view") == 0)
+    return o->view != NULL && o->view != tw_figure_views ()[0] ? g_strdup (o->view->word) : NULL;
+  for (gsize i = 0; i < G_N_ELEMENTS (settings); i++)
+    if (strcmp (settings[i].key, key) == 0)
+      return g_strdup (tw_figure_options_get_setting (o, key));
+  return get_choice (key, strcmp (key, "theme") == 0    ? (guint)o->theme
                           : strcmp (key, "legend") == 0 ? (guint)o->legend
                           : strcmp (key, "metric") == 0 ? number_of_metric (o->metric)
                                                         : 0);

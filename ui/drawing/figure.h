@@ -10,24 +10,17 @@
 
 #include "core/experiment/experiment.h"
 #include "core/experiment/trace.h"
+#include "ui/drawing/figure-view.h"
 #include "ui/drawing/metrics.h"
 
 G_BEGIN_DECLS
-
-typedef enum {
-  TW_FIGURE_COMPARISON, /* landscape (two coordinates only), curves, legend */
-  TW_FIGURE_LANDSCAPE,
-  TW_FIGURE_CURVES,
-  TW_FIGURE_ACTIVATIONS, /* of the first learned optimizer, first start; needs a trace with probes */
-  TW_FIGURE_TABLE,       /* how far each optimizer got */
-} TwFigureView;
 
 typedef enum { TW_FIGURE_LIGHT, TW_FIGURE_DARK, TW_FIGURE_PRINT } TwFigureTheme;
 typedef enum { TW_LEGEND_AUTO, TW_LEGEND_RIGHT, TW_LEGEND_BELOW, TW_LEGEND_INSIDE, TW_LEGEND_NONE } TwLegendPlace;
 typedef enum { TW_FIGURE_PNG, TW_FIGURE_SVG, TW_FIGURE_PDF, TW_FIGURE_NO_KIND } TwFigureKind;
 
 typedef struct {
-  TwFigureView view;
+  const TwFigureView *view;     /* NULL: the comparison */
   TwFigureTheme theme;
   TwLegendPlace legend;
   TwMetric metric;              /* TW_METRIC_LOSS: above the known minimum, where there is one */
@@ -39,6 +32,7 @@ typedef struct {
   char *font;                   /* family; NULL: the sans-serif of the system */
   char *title;                  /* NULL: the problem's; "": none */
   char *series;                 /* numbers from 1, names and labels of optimizers with commas between; NULL: all */
+  char **settings;              /* (NULL at the end) of single views, as "step=40"; NULL: none */
 } TwFigureOptions;
 
 void tw_figure_options_clear (TwFigureOptions *options);
@@ -56,18 +50,40 @@ const TwFigureKey *tw_figure_keys (gsize *n);
 gboolean tw_figure_options_set (TwFigureOptions *options, const char *key, const char *value, GError **error);
 /* NULL where it has the value of an empty TwFigureOptions. */
 char *tw_figure_options_get (const TwFigureOptions *options, const char *key);
+/* Of a setting, as it was given; NULL: it was not. */
+const char *tw_figure_options_get_setting (const TwFigureOptions *options, const char *key);
 
-typedef struct _TwFigure TwFigure;
+/* Called with the share that is done; FALSE ends it all. */
+typedef gboolean (*TwFigureProgress) (double share, gpointer data);
 
-/* Lays it out.  looks (nullable): an experiment that says what its optimizers are called and how they are drawn.
+/* What views computed beside the trace (a map of basins), for figures that differ in looks only.  Any thread. */
+typedef struct _TwFigureCache TwFigureCache;
+TwFigureCache *tw_figure_cache_new (void);
+TwFigureCache *tw_figure_cache_ref (TwFigureCache *cache);
+void tw_figure_cache_unref (TwFigureCache *cache);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (TwFigureCache, tw_figure_cache_unref)
+
+/* How that is computed. */
+typedef struct {
+  guint n_threads;           /* 0: one per processor; changes no bit */
+  TwFigureCache *cache;      /* nullable */
+  TwFigureProgress progress; /* nullable */
+  gpointer data;
+} TwFigureWork;
+
+/* Lays it out.  experiment (nullable): what was run, and what its optimizers are called and how they are drawn;
+ * some views need it.  work: nullable.
  * Errors (TW_ERROR_INPUT): a view that this trace has not got, series that name nobody, a size that is too small
- * for its font. */
-TwFigure *tw_figure_new (TwTrace *trace, const TwExperiment *looks, const TwFigureOptions *options, GError **error);
+ * for its font; TW_ERROR_CANCELLED. */
+TwFigure *tw_figure_new (TwTrace *trace, const TwExperiment *experiment, const TwFigureOptions *options,
+                         const TwFigureWork *work, GError **error);
 void tw_figure_free (TwFigure *figure);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TwFigure, tw_figure_free)
 void tw_figure_get_size (const TwFigure *figure, double *width, double *height);     /* points */
 void tw_figure_get_pixels (const TwFigure *figure, int *width, int *height);         /* of its PNG */
 const char *tw_figure_get_caption (const TwFigure *figure);
+/* The step that a still picture shows: the one that was asked for, else G_MAXSIZE, the end. */
+gsize tw_figure_get_step (const TwFigure *figure);
 /* In points, with its ground, as it is after `last` steps (G_MAXSIZE: at the end).  Pictures are made for `scale`
  * pixels to the point and kept for the next call. */
 void tw_figure_draw (TwFigure *figure, cairo_t *cr, double scale, gsize last);

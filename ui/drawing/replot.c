@@ -10,18 +10,6 @@
 #define MAX_POINTS 500
 #define MAX_STARTS 20
 
-static gboolean
-shows_landscape (const TwFigure *figure)
-{
-  return figure->has_landscape;
-}
-
-static gboolean
-shows_curves (const TwFigure *figure)
-{
-  return figure->has_curves || !figure->has_landscape;
-}
-
 /* One line of a comment, whatever is in the text. */
 static void
 write_comment (TwOutput *output, const char *mark, const char *text)
@@ -202,6 +190,16 @@ write_python_metric (const TwFigure *figure, TwOutput *output)
   }
 }
 
+static gboolean
+check_redraws (const TwFigure *figure, GError **error)
+{
+  if (figure->shows->redraws)
+    return TRUE;
+  g_set_error (error, TW_ERROR, TW_ERROR_INPUT, "a script can't draw \"%s\": it draws landscapes and curves",
+               figure->shows->word);
+  return FALSE;
+}
+
 /* What the table of steps has. */
 static gboolean
 check_table_has (const TwFigure *figure, GError **error)
@@ -210,7 +208,7 @@ check_table_has (const TwFigure *figure, GError **error)
   gboolean flat = tw_problem_get_dim (tw_trace_get_problem (figure->trace)) == 2;
   gboolean has = metric != TW_METRIC_RATE && (flat || (metric != TW_METRIC_STEP && metric != TW_METRIC_DISTANCE));
 
-  if (shows_curves (figure) && !has) {
+  if (figure->has_curves && !has) {
     g_set_error (error, TW_ERROR, TW_ERROR_INPUT, "a script for matplotlib can't draw \"%s\": the table of steps has no "
                  "such column", tw_metric_get_title (metric));
     return FALSE;
@@ -223,14 +221,14 @@ tw_figure_write_matplotlib (const TwFigure *figure, const char *csv, TwOutput *o
 {
   const TwProblem *problem = tw_trace_get_problem (figure->trace);
   const char *formula = tw_problem_get_formula (problem);
-  gboolean landscape = shows_landscape (figure) && formula != NULL, curves = shows_curves (figure);
+  gboolean landscape = figure->has_landscape && formula != NULL, curves = figure->has_curves;
   const double domain[] = { figure->view.x.min, figure->view.x.max, figure->view.y.min, figure->view.y.max };
   double width = MIN (figure->width * figure->unit / 72, 40), height = MIN (figure->height * figure->unit / 72, 40);
   const double size[] = { round (100 * width) / 100, round (100 * height) / 100 };
   const double *minima;
   gsize n_minima = tw_problem_get_minima (problem, &minima);
 
-  if (!check_table_has (figure, error))
+  if (!check_redraws (figure, error) || !check_table_has (figure, error))
     return FALSE;
   tw_output_write (output, "#!/usr/bin/env python3\n");
   write_comment (output, "#", figure->caption);
@@ -402,12 +400,14 @@ write_tex_curves (const TwFigure *figure, const char *title, TwOutput *output)
   }
 }
 
-void
-tw_figure_write_pgfplots (const TwFigure *figure, TwOutput *output)
+gboolean
+tw_figure_write_pgfplots (const TwFigure *figure, TwOutput *output, GError **error)
 {
-  gboolean landscape = shows_landscape (figure), curves = figure->has_curves;
+  gboolean landscape = figure->has_landscape, curves = figure->has_curves;
   g_autofree char *title = escape_tex (figure->title);
 
+  if (!check_redraws (figure, error))
+    return FALSE;
   write_comment (output, "%", figure->caption);
   tw_output_write (output, "\\documentclass{standalone}\n\\usepackage{pgfplots}\n\\usepgfplotslibrary{groupplots}\n"
                            "\\pgfplotsset{compat=1.16}\n");
@@ -421,4 +421,5 @@ tw_figure_write_pgfplots (const TwFigure *figure, TwOutput *output)
   if (curves)
     write_tex_curves (figure, landscape ? "" : title, output);
   tw_output_write (output, "\\end{groupplot}\n\\end{tikzpicture}\n\\end{document}\n");
+  return TRUE;
 }

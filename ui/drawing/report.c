@@ -140,22 +140,23 @@ fill_table (TwReport *report, TwTrace *const *traces, gsize n)
 }
 
 static gboolean
-add_figure (TwReport *report, TwTrace *trace, TwFigureView view, TwMetric metric, const char *caption, GError **error)
+add_figure (TwReport *report, TwTrace *trace, const TwFigureView *view, TwMetric metric, const char *caption, GError **error)
 {
   g_auto (TwFigureOptions) options = { 0 };
   TwFigure *figure;
 
   tw_figure_options_copy (report->look, &options);
   g_clear_pointer (&options.title, g_free);
+  g_clear_pointer (&options.settings, g_strfreev);
   options.view = view;
   options.metric = metric;
   options.width = TW_REPORT_WIDTH;
-  options.height = view == TW_FIGURE_CURVES ? 0.42 * TW_REPORT_WIDTH : 0;
+  options.height = view == &tw_figure_curves ? 0.42 * TW_REPORT_WIDTH : 0;
   options.pixels = options.transparent = FALSE;
   options.legend = TW_LEGEND_AUTO;
   options.font_size = FONT_SIZE;
   options.line_width = 0;
-  figure = tw_figure_new (trace, report->experiment, &options, error);
+  figure = tw_figure_new (trace, report->experiment, &options, NULL, error);
   if (figure == NULL)
     return FALSE;
   g_ptr_array_add (report->figures, figure);
@@ -169,18 +170,18 @@ add_figures (TwReport *report, TwTrace *trace, GError **error)
   TwBand bands[TW_MAX_BANDS];
   gboolean flat = tw_problem_get_dim (tw_trace_get_problem (trace)) == 2, inside = FALSE;
 
-  if (!add_figure (report, trace, TW_FIGURE_COMPARISON, TW_METRIC_LOSS,
+  if (!add_figure (report, trace, &tw_figure_comparison, TW_METRIC_LOSS,
                    flat ? "Trajectories on the landscape (the first start; others thin) and the loss at every step."
                         : "The loss at every step (the first start; others thin).",
                    error) ||
-      !add_figure (report, trace, TW_FIGURE_CURVES, TW_METRIC_GRADIENT, "Norm of the gradient where it was taken.", error))
+      !add_figure (report, trace, &tw_figure_curves, TW_METRIC_GRADIENT, "Norm of the gradient where it was taken.", error))
     return FALSE;
   for (gsize o = 0; o < tw_trace_get_n_optimizers (trace) && !inside; o++)
     inside = tw_bands_find (trace, o, -1, -1, bands) > 0;
   if (!inside)
     return TRUE;
   g_autoptr (GError) none = NULL; /* where --figure-series leaves the learned one out */
-  add_figure (report, trace, TW_FIGURE_ACTIVATIONS, TW_METRIC_LOSS,
+  add_figure (report, trace, &tw_figure_activations, TW_METRIC_LOSS,
               "The inside of the learned optimizer, first start: each line is a unit of one of its RNNs, each column a step; "
               "the RNN of each parameter, of the tensor, and of the whole run, from \u22121 to 1.",
               &none);
