@@ -61,18 +61,12 @@ tw_network_focus_get_snapshot (TwNetworkFocus *focus, gsize *snapshot, guint64 *
 {
   TwTrace *trace = tw_session_get_trace (focus->session);
   gssize optimizer = tw_network_focus_get_optimizer (focus);
-  guint64 now = tw_session_get_step (focus->session);
-  gsize n, all;
+  gsize all;
 
-  if (optimizer < 0)
+  if (optimizer < 0 ||
+      !tw_trace_find_snapshot (trace, (gsize)optimizer, 0, tw_session_get_step (focus->session), snapshot))
     return FALSE;
-  const guint64 *steps = tw_trace_get_snapshot_steps (trace, &all);
-  n = tw_trace_get_n_snapshots (trace, (gsize)optimizer, 0);
-  gsize after = 0; /* the first that is not before now */
-  while (after + 1 < n && steps[after] < now)
-    after++;
-  *snapshot = after > 0 && steps[after] > now && now - steps[after - 1] < steps[after] - now ? after - 1 : after;
-  *step = steps[*snapshot];
+  *step = tw_trace_get_snapshot_steps (trace, &all)[*snapshot];
   return TRUE;
 }
 

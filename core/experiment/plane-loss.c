@@ -117,6 +117,9 @@ typedef struct {
   gsize stride, columns, count;
   gsize next; /* atomic */
   GCancellable *cancellable;
+  TwPlaneTell tell; /* nullable */
+  gpointer data;
+  GThread *teller;
 } Refinement;
 
 static gpointer
@@ -132,6 +135,8 @@ refine (gpointer data)
     gsize n = __atomic_fetch_add (&own->next, 1, __ATOMIC_RELAXED);
     if (n >= own->count)
       break;
+    if (own->tell != NULL && own->teller == g_thread_self ())
+      own->tell ((double)n / (double)own->count, own->data);
     gsize i = n % own->columns * own->stride, j = n / own->columns * own->stride, at = j * grid->width + i;
     if (grid->known[at])
       continue;
@@ -145,10 +150,18 @@ refine (gpointer data)
 }
 
 gboolean
-tw_plane_grid_refine (TwPlaneGrid *grid, const TwPlane *plane, const TwPlaneLoss *loss, gsize stride,
-                      guint n_threads, GCancellable *cancellable)
+tw_plane_grid_refine_telling (TwPlaneGrid *grid, const TwPlane *plane, const TwPlaneLoss *loss, gsize stride,
+                              guint n_threads, GCancellable *cancellable, TwPlaneTell tell, gpointer data)
 {
-  Refinement own = { grid, plane, loss, stride, (grid->width - 1) / stride + 1, 0, 0, cancellable };
+  Refinement own = { .grid = grid,
+                     .plane = plane,
+                     .loss = loss,
+                     .stride = stride,
+                     .columns = (grid->width - 1) / stride + 1,
+                     .cancellable = cancellable,
+                     .tell = tell,
+                     .data = data,
+                     .teller = g_thread_self () };
 
   own.count = own.columns * ((grid->height - 1) / stride + 1);
   if (n_threads == 0)
@@ -161,4 +174,11 @@ tw_plane_grid_refine (TwPlaneGrid *grid, const TwPlane *plane, const TwPlaneLoss
   for (guint t = 1; t < n_threads; t++)
     g_thread_join (threads[t]);
   return !g_cancellable_is_cancelled (cancellable);
+}
+
+gboolean
+tw_plane_grid_refine (TwPlaneGrid *grid, const TwPlane *plane, const TwPlaneLoss *loss, gsize stride,
+                      guint n_threads, GCancellable *cancellable)
+{
+  return tw_plane_grid_refine_telling (grid, plane, loss, stride, n_threads, cancellable, NULL, NULL);
 }

@@ -95,5 +95,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (TwPlaneGrid, tw_plane_grid_free)
  * cancelled; what is known stays so.  The same bits for any number of threads. */
 gboolean tw_plane_grid_refine (TwPlaneGrid *grid, const TwPlane *plane, const TwPlaneLoss *loss, gsize stride,
                                guint n_threads, GCancellable *cancellable);
+/* The same; tell is called on this thread now and then with the share of these points that is done. */
+typedef void (*TwPlaneTell) (double share, gpointer data);
+gboolean tw_plane_grid_refine_telling (TwPlaneGrid *grid, const TwPlane *plane, const TwPlaneLoss *loss, gsize stride,
+                                       guint n_threads, GCancellable *cancellable, TwPlaneTell tell, gpointer data);
 
 G_END_DECLS

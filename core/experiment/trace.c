@@ -553,6 +553,20 @@ tw_trace_get_snapshot (const TwTrace *trace, gsize optimizer, gsize start, gsize
   return tw_snapshots_get (trace->snapshots, optimizer, start, i);
 }
 
+gboolean
+tw_trace_find_snapshot (const TwTrace *trace, gsize optimizer, gsize start, guint64 step, gsize *i)
+{
+  gsize n = tw_trace_get_n_snapshots (trace, optimizer, start), after = 0; /* the first that is not before */
+
+  if (n == 0)
+    return FALSE;
+  const guint64 *steps = trace->snapshots->steps;
+  while (after + 1 < n && steps[after] < step)
+    after++;
+  *i = after > 0 && steps[after] > step && step - steps[after - 1] < steps[after] - step ? after - 1 : after;
+  return TRUE;
+}
+
 const float *
 tw_trace_get_attended_snapshot (const TwTrace *trace, gsize optimizer, gsize start, gsize i)
 {

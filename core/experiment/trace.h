@@ -91,6 +91,8 @@ gsize tw_trace_get_n_snapshot_starts (const TwTrace *trace);
 /* How many of them run (optimizer, start) has so far, and the i-th (D). */
 gsize tw_trace_get_n_snapshots (const TwTrace *trace, gsize optimizer, gsize start);
 const float *tw_trace_get_snapshot (const TwTrace *trace, gsize optimizer, gsize start, gsize i);
+/* That which is nearest to a step; FALSE: there is none. */
+gboolean tw_trace_find_snapshot (const TwTrace *trace, gsize optimizer, gsize start, guint64 step, gsize *i);
 /* Where the gradient was taken then (D); NULL where that was the position, or there was no room to keep it. */
 const float *tw_trace_get_attended_snapshot (const TwTrace *trace, gsize optimizer, gsize start, gsize i);
 

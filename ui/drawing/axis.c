@@ -191,7 +191,7 @@ tw_draw_frame (cairo_t *cr, const TwTheme *theme, const TwRect *rect, const TwAx
 
   tw_set_font (cr, font_size, FALSE);
   tw_set_color (cr, &theme->dim, 1.0);
-  for (guint i = 0; i < y_ticks.n; i++)
+  for (guint i = 0; i < y_ticks.n && !(flags & TW_FRAME_NO_Y_LABELS); i++)
     draw_y_label (cr, rect->x - 7, tw_rect_y (rect, y, y_ticks.values[i]), font_size, y, y_ticks.values[i],
                   y_ticks.step);
   for (guint i = 0; i < x_ticks.n && !(flags & TW_FRAME_NO_X_LABELS); i++) {

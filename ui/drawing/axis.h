@@ -49,6 +49,7 @@ tw_rect_y (const TwRect *rect, const TwAxis *y, double value)
 typedef enum {
   TW_FRAME_GRID = 1 << 0,
   TW_FRAME_NO_X_LABELS = 1 << 1,
+  TW_FRAME_NO_Y_LABELS = 1 << 2,
 } TwFrameFlags;
 
 /* Ticks, their labels outside the rectangle (left of and below it), grid lines inside, and the border. */

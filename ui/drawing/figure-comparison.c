@@ -84,11 +84,10 @@ lay_out (TwFigure *figure, cairo_t *cr)
          !tw_figure_too_small (&figure->curves);
 }
 
-static void
-settle (TwFigure *figure)
+static gboolean
+settle (TwFigure *figure, GError **error)
 {
-  if (figure->has_landscape)
-    tw_figure_settle_landscape (figure);
+  return !figure->has_landscape || tw_figure_settle_landscape (figure, error);
 }
 
 static void

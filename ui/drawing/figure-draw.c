@@ -9,7 +9,7 @@ tw_figure_draw_name_x (const TwFigure *figure, cairo_t *cr, const TwRect *rect, 
 {
   tw_set_font (cr, FONT, FALSE);
   tw_set_color (cr, &figure->theme->dim, 1);
-  tw_draw_text (cr, rect->x + rect->width / 2, rect->y + rect->height + 3.1 * FONT, 0.5, name);
+  tw_draw_text_within (cr, rect->x + rect->width / 2, rect->y + rect->height + 3.1 * FONT, 0.5, rect->width + 2 * TW_FIGURE_RIGHT, name);
 }
 
 void
@@ -20,7 +20,7 @@ tw_figure_draw_name_y (const TwFigure *figure, cairo_t *cr, const TwRect *rect, 
   cairo_rotate (cr, -G_PI / 2);
   tw_set_font (cr, FONT, FALSE);
   tw_set_color (cr, &figure->theme->dim, 1);
-  tw_draw_text (cr, 0, 0, 0.5, name);
+  tw_draw_text_within (cr, 0, 0, 0.5, rect->height + 2 * TW_FIGURE_TOP, name);
   cairo_restore (cr);
 }
 

@@ -2,7 +2,6 @@
 
 #include "core/error.h"
 #include "ui/drawing/figure-private.h"
-#include "ui/drawing/trajectory.h"
 
 #define FONT TW_FIGURE_FONT
 #define N_LEVELS 16
@@ -47,8 +46,8 @@ lay_out (TwFigure *figure, cairo_t *cr)
   return !tw_figure_too_small (&figure->view.rect);
 }
 
-void
-tw_figure_settle_landscape (TwFigure *figure)
+gboolean
+tw_figure_settle_landscape (TwFigure *figure, GError **error)
 {
   const TwRect *rect = &figure->view.rect;
   const double domain[] = { figure->view.x.min, figure->view.x.max, figure->view.y.min, figure->view.y.max };
@@ -56,11 +55,11 @@ tw_figure_settle_landscape (TwFigure *figure)
   figure->field = tw_field_new (tw_trace_get_problem (figure->trace), domain, (gsize)CLAMP (rect->width, 100, 400),
                                 (gsize)CLAMP (rect->height, 100, 400), TRUE, NULL, NULL);
   figure->contours = tw_contour_set_new (figure->field, N_LEVELS);
+  return TRUE;
 }
 
-/* The heat map, made anew where the resolution has changed. */
-static void
-draw_picture (TwFigure *figure, cairo_t *cr, double scale)
+void
+tw_figure_draw_picture (TwFigure *figure, cairo_t *cr, double scale)
 {
   const TwRect *rect = &figure->view.rect;
 
@@ -91,7 +90,7 @@ tw_figure_draw_landscape_still (TwFigure *figure, cairo_t *cr, double scale)
   const double *minima;
   gsize n_minima = tw_problem_get_minima (tw_trace_get_problem (figure->trace), &minima);
 
-  draw_picture (figure, cr, scale);
+  tw_figure_draw_picture (figure, cr, scale);
   tw_draw_contours (cr, theme, &figure->view, figure->field, figure->contours);
   tw_draw_minima (cr, theme, &figure->view, minima, n_minima, 7);
   tw_draw_frame (cr, theme, rect, &figure->view.x, &figure->view.y, FONT, 0);
@@ -100,11 +99,11 @@ tw_figure_draw_landscape_still (TwFigure *figure, cairo_t *cr, double scale)
   tw_figure_draw_heading (figure, cr, rect, rect->width, figure->title);
 }
 
-/* Marks along the path, so that it is known without its colour. */
-static void
-draw_path_markers (TwFigure *figure, cairo_t *cr, const TwTrajectory *t, double first, gsize last)
+void
+tw_figure_draw_path_markers (TwFigure *figure, cairo_t *cr, const TwTrajectory *t, gsize i, gsize last)
 {
-  double x = NAN, y = NAN, since = MARKER_DISTANCE - first;
+  double x = NAN, y = NAN, first = 8 + MARKER_DISTANCE * (double)i / (double)figure->n_series,
+         since = MARKER_DISTANCE - first;
 
   for (gsize r = 0; r < t->n_rows && r <= last; r++) {
     double px = tw_view_x (&figure->view, t->theta[r * t->stride]);
@@ -145,7 +144,7 @@ tw_figure_draw_landscape_moving (TwFigure *figure, cairo_t *cr, double scale, gs
     if (i == 0 && trajectory.n_rows > 0)
       tw_draw_start (cr, theme, &figure->view, trajectory.theta[0], trajectory.theta[1], 5);
     if (theme->print)
-      draw_path_markers (figure, cr, &trajectory, 8 + MARKER_DISTANCE * (double)i / (double)figure->n_series, last);
+      tw_figure_draw_path_markers (figure, cr, &trajectory, i, last);
     tw_trajectory_draw_attention (cr, theme, &figure->view, &trajectory, last, 4.5);
     tw_trajectory_draw_head (cr, theme, &figure->view, &trajectory, last, 4);
   }

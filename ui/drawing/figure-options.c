@@ -23,6 +23,8 @@ static const TwFigureKey keys[] = {
   { "font-size", "POINTS", "of all text" },
   { "line-width", "POINTS", "of trajectories and curves" },
   { "step", "N", "as it is after so many steps (the last)" },
+  { "plane", "components|random|ends", "which plane: where the runs vary most, around the first one's end, or through ends" },
+  { "plane-seed", "N", "of the directions of a random plane (0)" },
 };
 
 static gboolean
@@ -36,12 +38,25 @@ check_whole (const char *value, GError **error)
   return FALSE;
 }
 
+static gboolean
+check_plane (const char *value, GError **error)
+{
+  static const char *const words[] = { "components", "random", "ends", NULL };
+
+  if (g_strv_contains (words, value))
+    return TRUE;
+  g_set_error (error, TW_ERROR, TW_ERROR_INPUT, "\"%s\" is none of components, random, ends", value);
+  return FALSE;
+}
+
 /* Settings that single views read, kept as they are given (TwFigureOptions.settings).  Errors name no option. */
 static const struct {
   const char *key;
   gboolean (*check) (const char *value, GError **error);
 } settings[] = {
   { "step", check_whole },
+  { "plane", check_plane },
+  { "plane-seed", check_whole },
 };
 
 /* In the order of the words above. */

@@ -10,6 +10,7 @@
 #include "ui/drawing/curves.h"
 #include "ui/drawing/figure.h"
 #include "ui/drawing/landscape.h"
+#include "ui/drawing/trajectory.h"
 
 G_BEGIN_DECLS
 
@@ -87,6 +88,8 @@ void tw_figure_tell (TwFigure *figure, double share);
 guint tw_figure_get_n_threads (const TwFigure *figure);
 /* Errors: TW_ERROR_INPUT where the problem is no landscape of two coordinates. */
 gboolean tw_figure_check_flat (const TwFigure *figure, double domain[4], GError **error);
+/* Errors: TW_ERROR_INPUT where the trace has no snapshots, with the reason. */
+gboolean tw_figure_check_snapshots (const TwFigure *figure, GError **error);
 /* Of the view that has them, and the comparison: axes and lines of the curves. */
 gboolean tw_figure_prepare_curves (TwFigure *figure, GError **error);
 
@@ -104,7 +107,7 @@ gboolean tw_figure_lay_out_inside (TwFigure *figure, cairo_t *cr);
 gboolean tw_figure_is_titled (const TwFigure *figure);
 gboolean tw_figure_too_small (const TwRect *rect); /* for any plot */
 double tw_figure_domain_ratio (const TwFigure *figure); /* height by width of the landscape's */
-void tw_figure_settle_landscape (TwFigure *figure);
+gboolean tw_figure_settle_landscape (TwFigure *figure, GError **error);
 
 /* For drawing */
 
@@ -112,6 +115,10 @@ void tw_figure_draw_name_x (const TwFigure *figure, cairo_t *cr, const TwRect *r
 /* At x, read from below. */
 void tw_figure_draw_name_y (const TwFigure *figure, cairo_t *cr, const TwRect *rect, const char *name, double x);
 void tw_figure_draw_heading (const TwFigure *figure, cairo_t *cr, const TwRect *rect, double width, const char *text);
+/* figure->field as a heat map, made anew where the resolution has changed. */
+void tw_figure_draw_picture (TwFigure *figure, cairo_t *cr, double scale);
+/* Of series i: marks along the path, so that it is known without its colour. */
+void tw_figure_draw_path_markers (TwFigure *figure, cairo_t *cr, const TwTrajectory *path, gsize i, gsize last);
 void tw_figure_draw_landscape_still (TwFigure *figure, cairo_t *cr, double scale);
 void tw_figure_draw_landscape_moving (TwFigure *figure, cairo_t *cr, double scale, gsize last);
 void tw_figure_draw_curves_still (TwFigure *figure, cairo_t *cr, double scale);

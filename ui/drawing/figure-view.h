@@ -36,7 +36,7 @@ typedef struct {
   gboolean (*prepare) (TwFigure *figure, GError **error);
   /* All places, and the height where that is 0; `cr` measures text.  FALSE: it does not fit. */
   gboolean (*lay_out) (TwFigure *figure, cairo_t *cr);
-  void (*settle) (TwFigure *figure); /* nullable: what depends on its size */
+  gboolean (*settle) (TwFigure *figure, GError **error); /* nullable: what depends on its size; errors as prepare() */
   /* What stays the same in all frames, and what moves (nullable): as it is after `last` steps; pictures of `scale`
    * pixels per unit.  Ground, legend and the number of the step are drawn around them. */
   void (*draw_still) (TwFigure *figure, cairo_t *cr, double scale);
@@ -52,6 +52,7 @@ const TwFigureView *tw_figure_view_find (const char *word); /* NULL: there is no
 /* Whether it reads a setting. */
 gboolean tw_figure_view_has_setting (const TwFigureView *view, const char *key);
 
+extern const TwFigureView tw_figure_plane, tw_figure_regions, tw_figure_filters, tw_figure_mistakes;
 extern const TwFigureView tw_figure_comparison, tw_figure_landscape, tw_figure_curves, tw_figure_activations,
   tw_figure_table;
 

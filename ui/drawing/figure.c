@@ -153,9 +153,7 @@ make (TwFigure *figure, GError **error)
   choose_sizes (figure);
   if (!lay_out (figure, error))
     return FALSE;
-  if (shows->settle != NULL)
-    shows->settle (figure);
-  return TRUE;
+  return shows->settle == NULL || shows->settle (figure, error);
 }
 
 TwFigure *

@@ -162,41 +162,91 @@ tw_draw_regions (cairo_t *cr, const TwTheme *theme, const TwView *view, const Tw
   cairo_restore (cr);
 }
 
+#define MOST_LISTED 10
+static const char *const mark_words[] = { "trained on", "held out", "wrong" };
+
+/* A class by its name, or its number in words. */
+static void
+name_class (char *const *class_names, gsize k, char text[40])
+{
+  if (class_names == NULL)
+    g_snprintf (text, 40, "class %" G_GSIZE_FORMAT, k);
+  else if (g_ascii_isdigit (*class_names[k]))
+    g_snprintf (text, 40, "class %s", class_names[k]);
+  else
+    g_strlcpy (text, class_names[k], 40);
+}
+
+/* Left of its words, which stand on the baseline y: a square of class k, or from n_classes on a mark. */
+static void
+draw_key_sign (cairo_t *cr, const TwTheme *theme, double x, double y, double font_size, gsize k, gsize n_classes)
+{
+  double radius = POINT_RADIUS * theme->stroke, at = x + 0.45 * font_size, middle = y - 0.36 * font_size;
+  TwColor color;
+
+  if (k < n_classes) {
+    tw_class_color (theme, k, n_classes, &color);
+    cairo_rectangle (cr, x, middle - 0.45 * font_size, 0.9 * font_size, 0.9 * font_size);
+    tw_set_color (cr, &color, 1);
+    cairo_fill (cr);
+  } else if (k < n_classes + 2) {
+    draw_point (cr, theme, &theme->foreground, at, middle, radius, k == n_classes);
+  } else {
+    draw_wrong (cr, theme, &theme->foreground, at, middle, radius + 0.6);
+  }
+}
+
 void
 tw_draw_regions_key (cairo_t *cr, const TwTheme *theme, double x, double y, double width, double font_size,
                      char *const *class_names, gsize n_classes)
 {
-  static const char *const words[] = { "trained on", "held out", "wrong" };
-  double line = ceil (1.6 * font_size), text = x + 1.6 * font_size, middle = 0.36 * font_size;
-  gsize listed = MIN (n_classes, 10);
+  double line = ceil (1.6 * font_size), text = x + 1.6 * font_size;
+  gsize listed = MIN (n_classes, MOST_LISTED);
+  char name[40];
 
+  y += 0.36 * font_size;
   tw_set_font (cr, font_size, FALSE);
   for (gsize k = 0; k < listed; k++, y += line) {
-    TwColor color;
-    char number[40];
-    gboolean named = class_names != NULL && !g_ascii_isdigit (*class_names[k]);
-    if (class_names != NULL)
-      g_snprintf (number, sizeof number, "class %s", class_names[k]);
-    else
-      g_snprintf (number, sizeof number, "class %" G_GSIZE_FORMAT, k);
-    tw_class_color (theme, k, n_classes, &color);
-    cairo_rectangle (cr, x, y - 0.45 * font_size, 0.9 * font_size, 0.9 * font_size);
-    tw_set_color (cr, &color, 1);
-    cairo_fill (cr);
+    name_class (class_names, k, name);
+    draw_key_sign (cr, theme, x, y, font_size, k, n_classes);
     tw_set_color (cr, &theme->foreground, 1);
-    tw_draw_text_within (cr, text, y + middle, 0, width - 1.6 * font_size,
-                         named ? class_names[k] : number);
+    tw_draw_text_within (cr, text, y, 0, width - 1.6 * font_size, name);
   }
   y += 0.6 * line;
-  for (int i = 0; i < 3; i++, y += line) {
-    double at = x + 0.45 * font_size;
-    if (i < 2)
-      draw_point (cr, theme, &theme->foreground, at, y, POINT_RADIUS * theme->stroke, i == 0);
-    else
-      draw_wrong (cr, theme, &theme->foreground, at, y, POINT_RADIUS * theme->stroke + 0.6);
+  for (gsize i = 0; i < 3; i++, y += line) {
+    draw_key_sign (cr, theme, x, y, font_size, n_classes + i, n_classes);
     tw_set_color (cr, &theme->dim, 1);
-    tw_draw_text_within (cr, text, y + middle, 0, width - 1.6 * font_size, words[i]);
+    tw_draw_text_within (cr, text, y, 0, width - 1.6 * font_size, mark_words[i]);
   }
+}
+
+double
+tw_draw_regions_key_row (cairo_t *cr, const TwTheme *theme, double x, double y, double width, double font_size,
+                         char *const *class_names, gsize n_classes, gboolean draw)
+{
+  double line = 1.6 * font_size, at = 0, height = line;
+  gsize listed = MIN (n_classes, MOST_LISTED);
+  char name[40];
+
+  tw_set_font (cr, font_size, FALSE);
+  for (gsize i = 0; i < listed + 3; i++) {
+    if (i < listed)
+      name_class (class_names, i, name);
+    else
+      g_strlcpy (name, mark_words[i - listed], sizeof name);
+    double wide = 1.4 * font_size + tw_text_width (cr, name);
+    if (at > 0 && at + wide > width) {
+      at = 0;
+      height += line;
+    }
+    if (draw) {
+      draw_key_sign (cr, theme, x + at, y + height - line, font_size, i < listed ? i : n_classes + i - listed, n_classes);
+      tw_set_color (cr, i < listed ? &theme->foreground : &theme->dim, 1);
+      tw_draw_text_within (cr, x + at + 1.4 * font_size, y + height - line, 0, width - 1.4 * font_size, name);
+    }
+    at += wide + 1.6 * font_size;
+  }
+  return height;
 }
 
 void

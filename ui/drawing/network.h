@@ -26,6 +26,10 @@ void tw_draw_regions (cairo_t *cr, const TwTheme *theme, const TwView *view, con
 void tw_draw_regions_key (cairo_t *cr, const TwTheme *theme, double x, double y, double width, double font_size,
                           char *const *class_names, gsize n_classes);
 
+/* The same in rows, as far as `width` goes; returns their height.  Without `draw` nothing is drawn. */
+double tw_draw_regions_key_row (cairo_t *cr, const TwTheme *theme, double x, double y, double width, double font_size,
+                                char *const *class_names, gsize n_classes, gboolean draw);
+
 /* How `n` images of some shape are laid out in a rectangle: as large as fits, from `largest` down to `least`
  * pixels per pixel of theirs; `foot` is room below each. */
 typedef struct {
