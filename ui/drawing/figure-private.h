@@ -41,7 +41,7 @@ struct _TwFigure {
   const TwTheme *theme;
   gsize n_series, *series;    /* (n_series) optimizers that are shown */
   const TwLineStyle **styles; /* by optimizer */
-  char **names;               /* by optimizer: labels or specs; NULL at the end */
+  char **names;               /* by optimizer, as the window calls them; NULL at the end */
   char *title, *caption;
   GPtrArray *data; /* what tw_figure_get_data() gave, kept as long as the figure */
 

@@ -180,7 +180,7 @@ tw_figure_new (TwTrace *trace, const TwExperiment *experiment, const TwFigureOpt
   figure->names = g_new0 (char *, O + 1);
   for (gsize o = 0; o < O; o++) {
     specs[o] = tw_trace_get_optimizer_spec (trace, o);
-    figure->names[o] = g_strdup (tw_looks_get_name (experiment, specs[o], o));
+    figure->names[o] = tw_looks_get_name (experiment, specs[o], o);
   }
   tw_looks_assign (experiment, specs, O, figure->styles);
   if (!make (figure, error))
