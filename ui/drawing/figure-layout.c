@@ -68,7 +68,13 @@ tw_figure_measure_legend (TwFigure *figure, cairo_t *cr, double width, gboolean 
 void
 tw_figure_lay_out_single (TwFigure *figure, cairo_t *cr, TwRect *rect, const TwAxis *y, double ratio)
 {
-  double top = tw_figure_is_titled (figure) ? TW_FIGURE_TOP : TW_FIGURE_MARGIN, left = tw_figure_left_room (cr, y, 250, TRUE) + 4, right = TW_FIGURE_RIGHT, below = 0;
+  tw_figure_lay_out_within (figure, cr, rect, tw_figure_left_room (cr, y, 250, TRUE) + 4, TW_FIGURE_BOTTOM, ratio);
+}
+
+void
+tw_figure_lay_out_within (TwFigure *figure, cairo_t *cr, TwRect *rect, double left, double bottom, double ratio)
+{
+  double top = tw_figure_is_titled (figure) ? TW_FIGURE_TOP : TW_FIGURE_MARGIN, right = TW_FIGURE_RIGHT, below = 0;
   TwLegendPlace place = figure->options.legend;
 
   if (place == TW_LEGEND_AUTO)
@@ -83,10 +89,13 @@ tw_figure_lay_out_single (TwFigure *figure, cairo_t *cr, TwRect *rect, const TwA
   }
   double width = figure->width - left - right;
   if (figure->height == 0)
-    figure->height = top + width * ratio + TW_FIGURE_BOTTOM + below;
-  *rect = (TwRect){ left, top, floor (width), floor (figure->height - top - TW_FIGURE_BOTTOM - below) };
+    figure->height = top + width * ratio + bottom + below;
+  *rect = (TwRect){ left, top, floor (width), floor (figure->height - top - bottom - below) };
   figure->legend.rect.x = place == TW_LEGEND_RIGHT ? left + width + 14 : left;
-  figure->legend.rect.y = place == TW_LEGEND_RIGHT ? top : rect->y + rect->height + TW_FIGURE_BOTTOM;
+  figure->legend.rect.y = place == TW_LEGEND_RIGHT ? top : rect->y + rect->height + bottom;
+  /* The number of the step stands in that corner. */
+  if (place == TW_LEGEND_RIGHT && !tw_figure_is_titled (figure) && tw_figure_get_step (figure) != G_MAXSIZE)
+    figure->legend.rect.y += 1.4 * FONT;
 }
 
 /* How many points of the curves lie in a part of their plot. */

@@ -4,10 +4,32 @@
 #include "core/error.h"
 #include "core/experiment/output.h"
 #include "core/spec.h"
-#include "ui/drawing/figure.h"
+#include "ui/drawing/figure-private.h"
 
 #define MM (72 / 25.4)
 #define MAX_POINTS 14400 /* what PDF readers agree on */
+
+static gboolean
+check_whole (const char *value, GError **error)
+{
+  guint64 number;
+
+  if (g_ascii_string_to_unsigned (value, 10, 0, G_MAXINT64, &number, NULL))
+    return TRUE;
+  g_set_error (error, TW_ERROR, TW_ERROR_INPUT, "\"%s\" is not a whole number from 0", value);
+  return FALSE;
+}
+
+static gboolean
+check_camera (const char *value, GError **error)
+{
+  double yaw, pitch;
+
+  if (tw_figure_parse_camera (value, &yaw, &pitch))
+    return TRUE;
+  g_set_error (error, TW_ERROR, TW_ERROR_INPUT, "\"%s\" is not YAW,PITCH in degrees, the pitch from 5 to 90", value);
+  return FALSE;
+}
 
 static const TwFigureKey keys[] = {
   { "view", "VIEW", "what it shows, of those that thalweg export --help lists" },
@@ -22,26 +44,8 @@ static const TwFigureKey keys[] = {
   { "font", "FAMILY", "as in \"DejaVu Serif\"" },
   { "font-size", "POINTS", "of all text" },
   { "line-width", "POINTS", "of trajectories and curves" },
-  { "step", "N", "as it is after so many steps (the last)" },
-};
-
-static gboolean
-check_whole (const char *value, GError **error)
-{
-  guint64 number;
-
-  if (g_ascii_string_to_unsigned (value, 10, 0, G_MAXINT64, &number, NULL))
-    return TRUE;
-  g_set_error (error, TW_ERROR, TW_ERROR_INPUT, "\"%s\" is not a whole number from 0", value);
-  return FALSE;
-}
-
-/* Settings that single views read, kept as they are given (TwFigureOptions.settings).  Errors name no option. */
-static const struct {
-  const char *key;
-  gboolean (*check) (const char *value, GError **error);
-} settings[] = {
-  { "step", check_whole },
+  { "step", "N", "as it is after so many steps (the last)", "Step", check_whole },
+  { "camera", "YAW,PITCH", "where a surface is seen from, in degrees (23,54)", "Seen from", check_camera },
 };
 
 /* In the order of the words above. */
@@ -59,6 +63,18 @@ static const struct {
   { "slide", 13.333 * 25.4, 7.5 * 25.4 },
   { "poster", 594, 420 },
 };
+
+gboolean
+tw_figure_parse_camera (const char *value, double *yaw, double *pitch)
+{
+  char *end;
+
+  *yaw = g_ascii_strtod (value, &end);
+  if (end == value || *end != ',' || !(fabs (*yaw) <= 360))
+    return FALSE;
+  *pitch = g_ascii_strtod (end + 1, &end);
+  return *end == '\0' && *pitch >= 5 && *pitch <= 90;
+}
 
 const TwFigureKey *
 tw_figure_keys (gsize *n)
@@ -228,13 +244,12 @@ tw_figure_options_set (TwFigureOptions *options, const char *key, const char *va
     return set_view (options, value, error);
   if (strcmp (key, "size") == 0)
     return set_size (options, value, error);
-  for (gsize i = 0; i < G_N_ELEMENTS (settings); i++)
-    if (strcmp (settings[i].key, key) == 0) {
-      if (!settings[i].check (value, error))
-        return FALSE;
-      options->settings = g_environ_setenv (options->settings, key, value, TRUE);
-      return TRUE;
-    }
+  if (found->check != NULL) {
+    if (!found->check (value, error))
+      return FALSE;
+    options->settings = g_environ_setenv (options->settings, key, value, TRUE);
+    return TRUE;
+  }
   if (strcmp (key, "dpi") == 0)
     return set_number (value, 10, 2400, &options->dpi, error);
   if (strcmp (key, "font-size") == 0)
@@ -316,9 +331,9 @@ tw_figure_options_get (const TwFigureOptions *o, const char *key)
     return g_strdup (o->font);
   if (strcmp (key, "view") == 0)
     return o->view != NULL && o->view != tw_figure_views ()[0] ? g_strdup (o->view->word) : NULL;
-  for (gsize i = 0; i < G_N_ELEMENTS (settings); i++)
-    if (strcmp (settings[i].key, key) == 0)
-      return g_strdup (tw_figure_options_get_setting (o, key));
+  const char *setting = tw_figure_options_get_setting (o, key);
+  if (setting != NULL)
+    return g_strdup (setting);
   return get_choice (key, strcmp (key, "theme") == 0    ? (guint)o->theme
                           : strcmp (key, "legend") == 0 ? (guint)o->legend
                           : strcmp (key, "metric") == 0 ? number_of_metric (o->metric)

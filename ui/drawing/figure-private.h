@@ -90,6 +90,9 @@ gboolean tw_figure_check_flat (const TwFigure *figure, double domain[4], GError 
 /* Of the view that has them, and the comparison: axes and lines of the curves. */
 gboolean tw_figure_prepare_curves (TwFigure *figure, GError **error);
 
+/* Of the setting "camera", in degrees; FALSE: it makes no sense. */
+gboolean tw_figure_parse_camera (const char *value, double *yaw, double *pitch);
+
 /* For lay_out() */
 
 /* Left of a plot: tick labels and, where it has one, the name of the axis. */
@@ -97,6 +100,8 @@ double tw_figure_left_room (cairo_t *cr, const TwAxis *axis, double height, gboo
 double tw_figure_widest_name (const TwFigure *figure, cairo_t *cr); /* of those in the legend */
 /* How a legend of this width breaks into columns; its height.  `single`: one column, with values where they fit. */
 double tw_figure_measure_legend (TwFigure *figure, cairo_t *cr, double width, gboolean single);
+/* The same with other room left of and below the plot. */
+void tw_figure_lay_out_within (TwFigure *figure, cairo_t *cr, TwRect *rect, double left, double bottom, double ratio);
 /* One plot with a legend beside or below; ratio: height by width where the height is free. */
 void tw_figure_lay_out_single (TwFigure *figure, cairo_t *cr, TwRect *rect, const TwAxis *y, double ratio);
 /* A legend in the corner of the curves where it hides the least; FALSE: it is too high. */

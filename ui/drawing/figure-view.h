@@ -52,7 +52,7 @@ const TwFigureView *tw_figure_view_find (const char *word); /* NULL: there is no
 /* Whether it reads a setting. */
 gboolean tw_figure_view_has_setting (const TwFigureView *view, const char *key);
 
-extern const TwFigureView tw_figure_comparison, tw_figure_landscape, tw_figure_curves, tw_figure_activations,
-  tw_figure_table;
+extern const TwFigureView tw_figure_comparison, tw_figure_landscape, tw_figure_surface, tw_figure_curves,
+  tw_figure_activations, tw_figure_table;
 
 G_END_DECLS
