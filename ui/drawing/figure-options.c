@@ -21,6 +21,15 @@ check_whole (const char *value, GError **error)
 }
 
 static gboolean
+check_words (const char *value, GError **error)
+{
+  if (*value != '\0' && g_utf8_validate (value, -1, NULL))
+    return TRUE;
+  g_set_error_literal (error, TW_ERROR, TW_ERROR_INPUT, "it is empty, or not UTF-8");
+  return FALSE;
+}
+
+static gboolean
 check_camera (const char *value, GError **error)
 {
   double yaw, pitch;
@@ -44,7 +53,8 @@ static const TwFigureKey keys[] = {
   { "font", "FAMILY", "as in \"DejaVu Serif\"" },
   { "font-size", "POINTS", "of all text" },
   { "line-width", "POINTS", "of trajectories and curves" },
-  { "step", "N", "as it is after so many steps (the last)", "Step", check_whole },
+  { "step", "N", "as it is after so many steps (the last; inside and response: a tenth of them)", "Step", check_whole },
+  { "coordinate", "NAME", "whose inside or response it is: a name or a number from 1 (the first)", "Coordinate", check_words },
   { "camera", "YAW,PITCH", "where a surface is seen from, in degrees (23,54)", "Seen from", check_camera },
 };
 

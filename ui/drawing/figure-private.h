@@ -9,6 +9,7 @@
 
 #include "ui/drawing/curves.h"
 #include "ui/drawing/figure.h"
+#include "ui/drawing/inside.h"
 #include "ui/drawing/landscape.h"
 
 G_BEGIN_DECLS
@@ -29,6 +30,11 @@ typedef struct {
   gboolean values; /* with the loss at the right end */
 } TwLegendLayout;
 
+typedef struct {
+  const TwLineStyle *style;
+  char *name;
+} TwLegendEntry;
+
 struct _TwFigure {
   TwTrace *trace;
   const TwExperiment *experiment; /* only while it is made; nullable */
@@ -48,6 +54,7 @@ struct _TwFigure {
   double unit;          /* points */
   double width, height; /* units */
   double line;          /* width of lines, units */
+  GPtrArray *entries; /* of TwLegendEntry: instead of the optimizers that are shown; nullable */
   TwLegendLayout legend;
   TwAxis x; /* steps */
 
@@ -87,6 +94,13 @@ void tw_figure_tell (TwFigure *figure, double share);
 guint tw_figure_get_n_threads (const TwFigure *figure);
 /* Errors: TW_ERROR_INPUT where the problem is no landscape of two coordinates. */
 gboolean tw_figure_check_flat (const TwFigure *figure, double domain[4], GError **error);
+/* The first learned optimizer that is shown, and the coordinate of the setting of that name.  Errors: TW_ERROR_INPUT where
+ * there is none. */
+gboolean tw_figure_choose_inside (const TwFigure *figure, TwInside *inside, GError **error);
+/* The last row of it up to `last` that was recorded. */
+gsize tw_figure_inside_row (const TwInside *inside, gsize last);
+/* Takes the name. */
+void tw_figure_add_legend_entry (TwFigure *figure, const TwLineStyle *style, char *name);
 /* Of the view that has them, and the comparison: axes and lines of the curves. */
 gboolean tw_figure_prepare_curves (TwFigure *figure, GError **error);
 
@@ -97,6 +111,8 @@ gboolean tw_figure_parse_camera (const char *value, double *yaw, double *pitch);
 
 /* Left of a plot: tick labels and, where it has one, the name of the axis. */
 double tw_figure_left_room (cairo_t *cr, const TwAxis *axis, double height, gboolean named);
+gsize tw_figure_get_n_entries (const TwFigure *figure); /* of the legend */
+TwLegendEntry tw_figure_get_entry (const TwFigure *figure, gsize i);
 double tw_figure_widest_name (const TwFigure *figure, cairo_t *cr); /* of those in the legend */
 /* How a legend of this width breaks into columns; its height.  `single`: one column, with values where they fit. */
 double tw_figure_measure_legend (TwFigure *figure, cairo_t *cr, double width, gboolean single);

@@ -4,7 +4,8 @@
 
 static const TwFigureView *const views[] = {
   &tw_figure_comparison, &tw_figure_landscape,   &tw_figure_surface, &tw_figure_curves,
-  &tw_figure_table,      &tw_figure_activations, NULL,
+  &tw_figure_table,      &tw_figure_activations, &tw_figure_inside,  &tw_figure_response,
+  NULL,
 };
 
 const TwFigureView *const *
