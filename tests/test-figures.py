@@ -101,7 +101,7 @@ def pdf():
     fonts = tool('pdffonts', 'a.pdf').splitlines()[2:]
     assert fonts and all(line[-24:].split()[0] == 'yes' or ' yes yes yes ' in line for line in fonts), fonts
     text = tool('pdftotext', 'a.pdf', '-')
-    for word in ('Rosenbrock', 'Loss', 'step', 'x', 'y', 'adam,lr=0.05', 'learned,weights=kept.bin'):
+    for word in ('Rosenbrock', 'Loss', 'step', 'x', 'y', 'Adam lr=0.05', 'Learned weights=kept.bin'):
         assert re.search(rf'^{re.escape(word)}$', text, re.M), (word, text)
 
 
@@ -110,7 +110,7 @@ def svg():
     run('--plot', 'a.svg', '--figure-size', '640x400px')
     tool('xmllint', '--noout', 'a.svg')
     text = read('a.svg').decode()
-    for word in ('Rosenbrock', 'step', 'adam,lr=0.05'):
+    for word in ('Rosenbrock', 'step', 'Adam lr=0.05'):
         assert f'>{word}</text>' in text, word
     assert '<desc>' in text and 'seed 0' in text
     tool('rsvg-convert', 'a.svg', '-d', '96', '-p', '96', '-o', 'svg.png')
@@ -237,7 +237,7 @@ def scripts():
     compile(script, 'p.py', 'exec')
     names = {}
     exec(script[script.index('CSV ='):script.index('\n\ndef landscape')], names)
-    assert [style[0] for style in names['STYLES'].values()] == ['momentum', 'adam,lr=0.05', 'learned,weights=kept.bin']
+    assert [style[0] for style in names['STYLES'].values()] == ['Momentum', 'Adam lr=0.05', 'Learned weights=kept.bin']
     assert names['CSV'] == 't.csv' and names['MINIMA'] == [[1, 1]] and list(names['STYLES']) == [0, 1, 2], names
     formula = re.search(r'return (.*)', script[script.index('def landscape'):]).group(1)
     near(eval(formula, {'x': -1.5, 'y': 2.0}), (1 + 1.5) ** 2 + 100 * (2 - 2.25) ** 2, 1e-9)
@@ -267,7 +267,7 @@ def matplotlib():
     run('--csv', 'm.csv', '--matplotlib', 'm.py', '--label', '2=Adam, ours')
     tool(PYTHON, 'm.py')
     text = tool('pdftotext', 'm.pdf', '-')
-    for word in ('Rosenbrock', 'Loss', 'step', 'momentum', 'Adam, ours', 'learned,weights=kept.bin'):
+    for word in ('Rosenbrock', 'Loss', 'step', 'Momentum', 'Adam, ours', 'Learned weights=kept.bin'):
         assert word in text, (word, text)
 
 

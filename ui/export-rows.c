@@ -576,8 +576,10 @@ tw_export_rows_set_experiment (TwExportRows *self, const TwExperiment *experimen
     tw_looks_assign (experiment, (const char *const *)experiment->optimizers->pdata, n, styles);
     while ((child = gtk_widget_get_first_child (self->series)) != NULL)
       gtk_box_remove (GTK_BOX (self->series), child);
-    for (guint i = 0; i < n; i++)
-      add_series (self, tw_looks_get_name (experiment, experiment->optimizers->pdata[i], i), styles[i], enabled[i]);
+    for (guint i = 0; i < n; i++) {
+      g_autofree char *name = tw_looks_get_name (experiment, experiment->optimizers->pdata[i], i);
+      add_series (self, name, styles[i], enabled[i]);
+    }
     read_series (self);
   }
   if (steps != experiment->steps)

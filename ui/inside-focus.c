@@ -21,29 +21,12 @@ tw_inside_focus_get_session (TwInsideFocus *focus)
   return focus->session;
 }
 
-/* -1: it has none of that name. */
-static gssize
-find_probe (TwTrace *trace, gsize optimizer, const char *name)
-{
-  gsize n;
-  const TwProbe *probes = tw_trace_get_probes (trace, optimizer, &n);
-
-  for (gsize p = 0; p < n; p++)
-    if (strcmp (probes[p].name, name) == 0)
-      return (gssize)p;
-  return -1;
-}
-
 gboolean
 tw_inside_focus_can_show (TwInsideFocus *focus, gsize o)
 {
   TwTrace *trace = tw_session_get_trace (focus->session);
-  gsize count;
 
-  if (trace == NULL || o >= tw_trace_get_n_optimizers (trace) || !tw_session_get_enabled (focus->session, o))
-    return FALSE;
-  gssize p = find_probe (trace, o, "h0");
-  return p >= 0 && tw_trace_get_probe (trace, o, 0, (gsize)p, 0, &count) != NULL;
+  return trace != NULL && tw_inside_can_show (trace, o) && tw_session_get_enabled (focus->session, o);
 }
 
 gssize
@@ -112,81 +95,19 @@ tw_inside_focus_get_row (TwInsideFocus *focus, gsize *row)
   return tw_inside_focus_get_all (focus, "h0", *row, &count, NULL) != NULL;
 }
 
+TwInside
+tw_inside_focus_get_inside (TwInsideFocus *focus)
+{
+  return (TwInside){ tw_session_get_trace (focus->session), (gsize)MAX (tw_inside_focus_get_optimizer (focus), 0),
+                     tw_inside_focus_get_coordinate (focus) };
+}
+
 const float *
 tw_inside_focus_get_all (TwInsideFocus *focus, const char *name, gsize k, gsize *count, guint *width)
 {
-  TwTrace *trace = tw_session_get_trace (focus->session);
-  gssize optimizer = tw_inside_focus_get_optimizer (focus);
-  gsize n_probes;
+  TwInside inside = tw_inside_focus_get_inside (focus);
 
-  if (optimizer < 0 || k >= tw_trace_get_n_rows (trace, (gsize)optimizer, 0))
-    return NULL;
-  gssize p = find_probe (trace, (gsize)optimizer, name);
-  if (p < 0)
-    return NULL;
-  if (width != NULL)
-    *width = tw_trace_get_probes (trace, (gsize)optimizer, &n_probes)[p].width;
-  return tw_trace_get_probe (trace, (gsize)optimizer, 0, (gsize)p, k, count);
-}
-
-/* Which of its coordinates, tensors or runs a probe has the focus on. */
-static gsize
-own_item (TwInsideFocus *focus, TwLevel level)
-{
-  if (level == TW_LEVEL_RUN)
-    return 0;
-  return level == TW_LEVEL_ROW ? tw_inside_focus_get_coordinate (focus) : tw_inside_focus_get_tensor (focus);
-}
-
-const float *
-tw_inside_focus_get_own (TwInsideFocus *focus, const char *name, gsize k, guint *width)
-{
-  TwTrace *trace = tw_session_get_trace (focus->session);
-  gssize optimizer = tw_inside_focus_get_optimizer (focus);
-  gsize count, n_probes;
-  guint own_width;
-  const float *all = tw_inside_focus_get_all (focus, name, k, &count, &own_width);
-
-  if (all == NULL)
-    return NULL;
-  const TwProbe *probe =
-    &tw_trace_get_probes (trace, (gsize)optimizer, &n_probes)[find_probe (trace, (gsize)optimizer, name)];
-  gsize item = own_item (focus, probe->level);
-  if (width != NULL)
-    *width = own_width;
-  return item < count ? all + item * own_width : NULL;
-}
-
-gsize
-tw_inside_focus_read_history (TwInsideFocus *focus, const char *name, gsize first, gsize n, float *out)
-{
-  TwTrace *trace = tw_session_get_trace (focus->session);
-  gssize optimizer = tw_inside_focus_get_optimizer (focus);
-  gssize p = optimizer >= 0 ? find_probe (trace, (gsize)optimizer, name) : -1;
-  gsize n_probes, count;
-
-  if (p < 0)
-    return 0;
-  const TwProbe *probe = &tw_trace_get_probes (trace, (gsize)optimizer, &n_probes)[p];
-  gsize item = own_item (focus, probe->level);
-  for (gsize i = 0; i < n; i++) {
-    const float *all = tw_trace_get_probe (trace, (gsize)optimizer, 0, (gsize)p, first + i, &count);
-    if (all == NULL || item >= count)
-      return i;
-    out[i] = all[item * probe->width];
-  }
-  return n;
-}
-
-const char *const *
-tw_inside_focus_get_unit_names (TwInsideFocus *focus, const char *name)
-{
-  TwTrace *trace = tw_session_get_trace (focus->session);
-  gssize optimizer = tw_inside_focus_get_optimizer (focus);
-  gssize p = optimizer >= 0 ? find_probe (trace, (gsize)optimizer, name) : -1;
-  gsize n_probes;
-
-  return p >= 0 ? tw_trace_get_probes (trace, (gsize)optimizer, &n_probes)[p].unit_names : NULL;
+  return tw_inside_focus_get_optimizer (focus) >= 0 ? tw_inside_get_all (&inside, name, k, count, width) : NULL;
 }
 
 static void

@@ -5,6 +5,7 @@
  */
 #pragma once
 
+#include "ui/drawing/inside.h"
 #include "ui/panel.h"
 
 G_BEGIN_DECLS
@@ -30,12 +31,8 @@ gsize tw_inside_focus_get_tensor (TwInsideFocus *focus);
 gboolean tw_inside_focus_get_row (TwInsideFocus *focus, gsize *row);
 /* Probe `name` at row k: all coordinates, tensors or the run (count, width); NULL where there is none. */
 const float *tw_inside_focus_get_all (TwInsideFocus *focus, const char *name, gsize k, gsize *count, guint *width);
-/* Of it, the part of the focus: its coordinate, its tensor, or the run (width). */
-const float *tw_inside_focus_get_own (TwInsideFocus *focus, const char *name, gsize k, guint *width);
-/* The first value of it at rows first to first + n - 1: out (n).  Returns how many were recorded. */
-gsize tw_inside_focus_read_history (TwInsideFocus *focus, const char *name, gsize first, gsize n, float *out);
-/* Names of the units of a probe, or NULL. */
-const char *const *tw_inside_focus_get_unit_names (TwInsideFocus *focus, const char *name);
+/* The same choice for ui/drawing; only where there is an optimizer. */
+TwInside tw_inside_focus_get_inside (TwInsideFocus *focus);
 
 /* The panel is drawn again when the focus changes. */
 void tw_inside_focus_watch (TwInsideFocus *focus, TwPanel *panel);

@@ -236,33 +236,6 @@ grow_trail (TwLandscapePanel *self, cairo_t *cr, const TwTheme *theme, const TwT
     tw_trail_draw (cr, theme, &self->view, run, pass, LINE_WIDTH, pen, step);
 }
 
-/* The run at one step, in pixels. */
-static void
-draw_head_in_space (TwLandscapePanel *self, cairo_t *cr, const TwTheme *theme, const TwTrajectory *run,
-                    guint64 step)
-{
-  TwView pixels = tw_view_of_pixels (&self->view.rect);
-  double at[2], attended[2];
-  TwTrajectory moment = *run;
-
-  if (run->n_rows == 0)
-    return;
-  gsize row = MIN (step, run->n_rows - 1);
-  tw_surface_project (self->surface, run->theta[row * run->stride], run->theta[row * run->stride + 1], at);
-  if (run->phi != NULL)
-    tw_surface_project (self->surface, run->phi[row * run->stride], run->phi[row * run->stride + 1],
-                        attended);
-  moment.theta = at;
-  moment.phi = run->phi != NULL ? attended : NULL;
-  moment.n_rows = 1;
-  moment.stride = 2;
-  if (step < run->n_rows - 1)
-    moment.stop = TW_STOP_RUNNING;
-  if (run->primary)
-    tw_trajectory_draw_attention (cr, theme, &pixels, &moment, 0, 5);
-  tw_trajectory_draw_head (cr, theme, &pixels, &moment, 0, run->primary ? 4.5 : 2.5);
-}
-
 static void
 draw_head (TwLandscapePanel *self, cairo_t *cr, const TwTheme *theme, const TwTrajectory *run,
            TwTrailPen *pen, TwTrailPass pass)
@@ -270,7 +243,7 @@ draw_head (TwLandscapePanel *self, cairo_t *cr, const TwTheme *theme, const TwTr
   guint64 step = tw_session_get_step (session_of (self));
 
   if (self->in_space) {
-    draw_head_in_space (self, cr, theme, run, step);
+    tw_surface_draw_head (self->surface, cr, theme, run, step, run->primary ? 4.5 : 2.5);
     return;
   }
   if (run->primary)
@@ -314,17 +287,10 @@ draw_starts (TwLandscapePanel *self, cairo_t *cr, const TwTheme *theme)
 static void
 draw_minima_in_space (TwLandscapePanel *self, cairo_t *cr, const TwTheme *theme)
 {
-  TwView pixels = tw_view_of_pixels (&self->view.rect);
-  const double *minima, *domain = self->scenery->domain;
+  const double *minima;
   gsize n = tw_problem_get_minima (tw_trace_get_problem (tw_session_get_trace (session_of (self))), &minima);
-  double at[2];
 
-  for (gsize i = 0; i < n; i++) {
-    double x = minima[2 * i], y = minima[2 * i + 1];
-    if (x >= domain[0] && x <= domain[1] && y >= domain[2] && y <= domain[3] &&
-        tw_surface_project (self->surface, x, y, at))
-      tw_draw_minima (cr, theme, &pixels, at, 1, 8);
-  }
+  tw_surface_draw_minima (self->surface, cr, theme, minima, n, 8);
 }
 
 /* A corner that the pointer is not in tells what is under it. */

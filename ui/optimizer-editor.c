@@ -24,29 +24,10 @@ struct _TwOptimizerEditor {
 
 G_DEFINE_FINAL_TYPE (TwOptimizerEditor, tw_optimizer_editor, GTK_TYPE_POPOVER)
 
-const char *
-tw_optimizer_title_of_spec (const char *spec, gsize *name_length)
-{
-  gsize length = strcspn (spec, ",");
-  g_autofree char *name = g_strndup (spec, length);
-  const TwOptimizerType *type = tw_optimizer_type_by_name (name);
-
-  if (name_length != NULL)
-    *name_length = length;
-  return type != NULL ? tw_optimizer_type_get_title (type) : g_intern_string (name);
-}
-
 char *
 tw_optimizer_words (const TwExperiment *experiment, gsize optimizer)
 {
-  const char *spec = experiment->optimizers->pdata[optimizer], *label = tw_experiment_get_label (experiment, optimizer);
-  gsize length;
-  const char *title = tw_optimizer_title_of_spec (spec, &length);
-
-  if (label != NULL)
-    return g_strdup (label);
-  g_autofree char *keys = g_strdelimit (g_strdup (spec + length), ",", ' ');
-  return g_strconcat (title, keys, NULL);
+  return tw_looks_get_name (experiment, experiment->optimizers->pdata[optimizer], optimizer);
 }
 
 static const char *

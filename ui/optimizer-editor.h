@@ -3,6 +3,7 @@
 
 #include <gtk/gtk.h>
 
+#include "ui/drawing/looks.h"
 #include "ui/session.h"
 
 G_BEGIN_DECLS
@@ -15,8 +16,6 @@ GtkWidget *tw_optimizer_editor_new (TwSession *session);
 void tw_optimizer_editor_open (TwOptimizerEditor *editor, gsize optimizer);
 gsize tw_optimizer_editor_get_optimizer (TwOptimizerEditor *editor);
 
-/* "Adam" of "adam,lr=0.05". */
-const char *tw_optimizer_title_of_spec (const char *spec, gsize *name_length);
 /* "Adam lr=0.05", or the user's name. */
 char *tw_optimizer_words (const TwExperiment *experiment, gsize optimizer);
 

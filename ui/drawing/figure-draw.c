@@ -41,14 +41,14 @@ draw_legend_still (TwFigure *figure, cairo_t *cr)
 
   if (!(legend->rect.width > 0))
     return;
-  for (gsize i = 0; i < figure->n_series; i++) {
+  for (gsize i = 0; i < tw_figure_get_n_entries (figure); i++) {
     double x = legend->rect.x + (double)(i % legend->columns) * legend->column_width;
     double y = legend->rect.y + ((double)(i / legend->columns) + 0.68) * TW_LEGEND_ROW;
-    gsize o = figure->series[i];
-    tw_draw_swatch (cr, theme, figure->styles[o], x, y - 0.62 * TW_LEGEND_ROW, 30, 0.8 * TW_LEGEND_ROW);
+    TwLegendEntry entry = tw_figure_get_entry (figure, i);
+    tw_draw_swatch (cr, theme, entry.style, x, y - 0.62 * TW_LEGEND_ROW, 30, 0.8 * TW_LEGEND_ROW);
     tw_set_font (cr, FONT, FALSE);
     tw_set_color (cr, &theme->foreground, 1);
-    tw_draw_text_within (cr, x + 38, y, 0, room, figure->names[o]);
+    tw_draw_text_within (cr, x + 38, y, 0, room, entry.name);
   }
 }
 

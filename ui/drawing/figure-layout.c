@@ -17,6 +17,38 @@ tw_figure_too_small (const TwRect *rect)
   return rect->width < LEAST || rect->height < LEAST;
 }
 
+gsize
+tw_figure_get_n_entries (const TwFigure *figure)
+{
+  return figure->entries != NULL ? figure->entries->len : figure->n_series;
+}
+
+TwLegendEntry
+tw_figure_get_entry (const TwFigure *figure, gsize i)
+{
+  if (figure->entries != NULL)
+    return *(const TwLegendEntry *)figure->entries->pdata[i];
+  return (TwLegendEntry){ figure->styles[figure->series[i]], figure->names[figure->series[i]] };
+}
+
+static void
+free_entry (gpointer data)
+{
+  g_free (((TwLegendEntry *)data)->name);
+  g_free (data);
+}
+
+void
+tw_figure_add_legend_entry (TwFigure *figure, const TwLineStyle *style, char *name)
+{
+  TwLegendEntry *entry = g_new (TwLegendEntry, 1);
+
+  *entry = (TwLegendEntry){ style, name };
+  if (figure->entries == NULL)
+    figure->entries = g_ptr_array_new_with_free_func (free_entry);
+  g_ptr_array_add (figure->entries, entry);
+}
+
 double
 tw_figure_left_room (cairo_t *cr, const TwAxis *axis, double height, gboolean named)
 {
@@ -44,8 +76,8 @@ tw_figure_widest_name (const TwFigure *figure, cairo_t *cr)
   double widest = 0;
 
   tw_set_font (cr, FONT, FALSE);
-  for (gsize i = 0; i < figure->n_series; i++)
-    widest = MAX (widest, tw_text_width (cr, figure->names[figure->series[i]]));
+  for (gsize i = 0; i < tw_figure_get_n_entries (figure); i++)
+    widest = MAX (widest, tw_text_width (cr, tw_figure_get_entry (figure, i).name));
   return widest;
 }
 
@@ -54,12 +86,13 @@ tw_figure_measure_legend (TwFigure *figure, cairo_t *cr, double width, gboolean 
 {
   TwLegendLayout *legend = &figure->legend;
   double widest = tw_figure_widest_name (figure, cr) + 38 + 18;
+  gsize n = tw_figure_get_n_entries (figure);
 
   legend->values = single && widest + 52 <= width;
-  legend->columns = single ? 1 : (guint)CLAMP (floor (width / widest), 1, MAX (figure->n_series, 1));
-  legend->rows = (guint)((figure->n_series + legend->columns - 1) / legend->columns);
+  legend->columns = single ? 1 : (guint)CLAMP (floor (width / widest), 1, MAX (n, 1));
+  legend->rows = (guint)((n + legend->columns - 1) / legend->columns);
   /* Even columns: seven in rows of four and three, not six and one. */
-  legend->columns = (guint)((figure->n_series + legend->rows - 1) / MAX (legend->rows, 1));
+  legend->columns = (guint)((n + legend->rows - 1) / MAX (legend->rows, 1));
   legend->column_width = single ? width : MIN (width / MAX (legend->columns, 1), widest);
   legend->rect = (TwRect){ 0, 0, width, legend->rows * TW_LEGEND_ROW };
   return legend->rect.height;
@@ -68,7 +101,13 @@ tw_figure_measure_legend (TwFigure *figure, cairo_t *cr, double width, gboolean 
 void
 tw_figure_lay_out_single (TwFigure *figure, cairo_t *cr, TwRect *rect, const TwAxis *y, double ratio)
 {
-  double top = tw_figure_is_titled (figure) ? TW_FIGURE_TOP : TW_FIGURE_MARGIN, left = tw_figure_left_room (cr, y, 250, TRUE) + 4, right = TW_FIGURE_RIGHT, below = 0;
+  tw_figure_lay_out_within (figure, cr, rect, tw_figure_left_room (cr, y, 250, TRUE) + 4, TW_FIGURE_BOTTOM, ratio);
+}
+
+void
+tw_figure_lay_out_within (TwFigure *figure, cairo_t *cr, TwRect *rect, double left, double bottom, double ratio)
+{
+  double top = tw_figure_is_titled (figure) ? TW_FIGURE_TOP : TW_FIGURE_MARGIN, right = TW_FIGURE_RIGHT, below = 0;
   TwLegendPlace place = figure->options.legend;
 
   if (place == TW_LEGEND_AUTO)
@@ -83,10 +122,13 @@ tw_figure_lay_out_single (TwFigure *figure, cairo_t *cr, TwRect *rect, const TwA
   }
   double width = figure->width - left - right;
   if (figure->height == 0)
-    figure->height = top + width * ratio + TW_FIGURE_BOTTOM + below;
-  *rect = (TwRect){ left, top, floor (width), floor (figure->height - top - TW_FIGURE_BOTTOM - below) };
+    figure->height = top + width * ratio + bottom + below;
+  *rect = (TwRect){ left, top, floor (width), floor (figure->height - top - bottom - below) };
   figure->legend.rect.x = place == TW_LEGEND_RIGHT ? left + width + 14 : left;
-  figure->legend.rect.y = place == TW_LEGEND_RIGHT ? top : rect->y + rect->height + TW_FIGURE_BOTTOM;
+  figure->legend.rect.y = place == TW_LEGEND_RIGHT ? top : rect->y + rect->height + bottom;
+  /* The number of the step stands in that corner. */
+  if (place == TW_LEGEND_RIGHT && !tw_figure_is_titled (figure) && tw_figure_get_step (figure) != G_MAXSIZE)
+    figure->legend.rect.y += 1.4 * FONT;
 }
 
 /* How many points of the curves lie in a part of their plot. */

@@ -4,28 +4,10 @@
 #include "core/error.h"
 #include "core/experiment/output.h"
 #include "core/spec.h"
-#include "ui/drawing/figure.h"
+#include "ui/drawing/figure-private.h"
 
 #define MM (72 / 25.4)
 #define MAX_POINTS 14400 /* what PDF readers agree on */
-
-static const TwFigureKey keys[] = {
-  { "view", "VIEW", "what it shows, of those that thalweg export --help lists" },
-  { "theme", "light|dark|print", "print: black on white, told apart in grey too" },
-  { "size", "WxH", "as in 85mmx60mm, 6inx4in, 1280x720px, 85mm (any height); column, two-columns, slide, poster" },
-  { "dpi", "N", "pixels per inch of PNG" },
-  { "transparent", "yes|no", "no ground" },
-  { "legend", "auto|right|below|inside|none", "where it stands" },
-  { "metric", "loss|gradient|distance|step|rate|train-loss|test-loss|test-accuracy", "what curves show" },
-  { "series", "LIST", "which optimizers: numbers from 1 or names, as in 1,learned" },
-  { "title", "TEXT", "in place of the problem's name; empty for none" },
-  { "font", "FAMILY", "as in \"DejaVu Serif\"" },
-  { "font-size", "POINTS", "of all text" },
-  { "line-width", "POINTS", "of trajectories and curves" },
-  { "step", "N", "as it is after so many steps (the last)" },
-  { "plane", "components|random|ends", "which plane: where the runs vary most, around the first one's end, or through ends" },
-  { "plane-seed", "N", "of the directions of a random plane (0)" },
-};
 
 static gboolean
 check_whole (const char *value, GError **error)
@@ -35,6 +17,26 @@ check_whole (const char *value, GError **error)
   if (g_ascii_string_to_unsigned (value, 10, 0, G_MAXINT64, &number, NULL))
     return TRUE;
   g_set_error (error, TW_ERROR, TW_ERROR_INPUT, "\"%s\" is not a whole number from 0", value);
+  return FALSE;
+}
+
+static gboolean
+check_words (const char *value, GError **error)
+{
+  if (*value != '\0' && g_utf8_validate (value, -1, NULL))
+    return TRUE;
+  g_set_error_literal (error, TW_ERROR, TW_ERROR_INPUT, "it is empty, or not UTF-8");
+  return FALSE;
+}
+
+static gboolean
+check_camera (const char *value, GError **error)
+{
+  double yaw, pitch;
+
+  if (tw_figure_parse_camera (value, &yaw, &pitch))
+    return TRUE;
+  g_set_error (error, TW_ERROR, TW_ERROR_INPUT, "\"%s\" is not YAW,PITCH in degrees, the pitch from 5 to 90", value);
   return FALSE;
 }
 
@@ -49,14 +51,24 @@ check_plane (const char *value, GError **error)
   return FALSE;
 }
 
-/* Settings that single views read, kept as they are given (TwFigureOptions.settings).  Errors name no option. */
-static const struct {
-  const char *key;
-  gboolean (*check) (const char *value, GError **error);
-} settings[] = {
-  { "step", check_whole },
-  { "plane", check_plane },
-  { "plane-seed", check_whole },
+static const TwFigureKey keys[] = {
+  { "view", "VIEW", "what it shows, of those that thalweg export --help lists" },
+  { "theme", "light|dark|print", "print: black on white, told apart in grey too" },
+  { "size", "WxH", "as in 85mmx60mm, 6inx4in, 1280x720px, 85mm (any height); column, two-columns, slide, poster" },
+  { "dpi", "N", "pixels per inch of PNG" },
+  { "transparent", "yes|no", "no ground" },
+  { "legend", "auto|right|below|inside|none", "where it stands" },
+  { "metric", "loss|gradient|distance|step|rate|train-loss|test-loss|test-accuracy", "what curves show" },
+  { "series", "LIST", "which optimizers: numbers from 1 or names, as in 1,learned" },
+  { "title", "TEXT", "in place of the problem's name; empty for none" },
+  { "font", "FAMILY", "as in \"DejaVu Serif\"" },
+  { "font-size", "POINTS", "of all text" },
+  { "line-width", "POINTS", "of trajectories and curves" },
+  { "step", "N", "as it is after so many steps (the last; inside and response: a tenth of them)", "Step", check_whole },
+  { "coordinate", "NAME", "whose inside or response it is: a name or a number from 1 (the first)", "Coordinate", check_words },
+  { "camera", "YAW,PITCH", "where a surface is seen from, in degrees (23,54)", "Seen from", check_camera },
+  { "plane", "components|random|ends", "where the runs vary most, around the first one's end, or through ends", "Plane", check_plane },
+  { "plane-seed", "N", "of the directions of a random plane (0)", "Plane's seed", check_whole },
 };
 
 /* In the order of the words above. */
@@ -74,6 +86,18 @@ static const struct {
   { "slide", 13.333 * 25.4, 7.5 * 25.4 },
   { "poster", 594, 420 },
 };
+
+gboolean
+tw_figure_parse_camera (const char *value, double *yaw, double *pitch)
+{
+  char *end;
+
+  *yaw = g_ascii_strtod (value, &end);
+  if (end == value || *end != ',' || !(fabs (*yaw) <= 360))
+    return FALSE;
+  *pitch = g_ascii_strtod (end + 1, &end);
+  return *end == '\0' && *pitch >= 5 && *pitch <= 90;
+}
 
 const TwFigureKey *
 tw_figure_keys (gsize *n)
@@ -243,13 +267,12 @@ tw_figure_options_set (TwFigureOptions *options, const char *key, const char *va
     return set_view (options, value, error);
   if (strcmp (key, "size") == 0)
     return set_size (options, value, error);
-  for (gsize i = 0; i < G_N_ELEMENTS (settings); i++)
-    if (strcmp (settings[i].key, key) == 0) {
-      if (!settings[i].check (value, error))
-        return FALSE;
-      options->settings = g_environ_setenv (options->settings, key, value, TRUE);
-      return TRUE;
-    }
+  if (found->check != NULL) {
+    if (!found->check (value, error))
+      return FALSE;
+    options->settings = g_environ_setenv (options->settings, key, value, TRUE);
+    return TRUE;
+  }
   if (strcmp (key, "dpi") == 0)
     return set_number (value, 10, 2400, &options->dpi, error);
   if (strcmp (key, "font-size") == 0)
@@ -331,9 +354,9 @@ tw_figure_options_get (const TwFigureOptions *o, const char *key)
     return g_strdup (o->font);
   if (strcmp (key, "view") == 0)
     return o->view != NULL && o->view != tw_figure_views ()[0] ? g_strdup (o->view->word) : NULL;
-  for (gsize i = 0; i < G_N_ELEMENTS (settings); i++)
-    if (strcmp (settings[i].key, key) == 0)
-      return g_strdup (tw_figure_options_get_setting (o, key));
+  const char *setting = tw_figure_options_get_setting (o, key);
+  if (setting != NULL)
+    return g_strdup (setting);
   return get_choice (key, strcmp (key, "theme") == 0    ? (guint)o->theme
                           : strcmp (key, "legend") == 0 ? (guint)o->legend
                           : strcmp (key, "metric") == 0 ? number_of_metric (o->metric)

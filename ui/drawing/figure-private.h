@@ -9,6 +9,7 @@
 
 #include "ui/drawing/curves.h"
 #include "ui/drawing/figure.h"
+#include "ui/drawing/inside.h"
 #include "ui/drawing/landscape.h"
 #include "ui/drawing/trajectory.h"
 
@@ -30,6 +31,11 @@ typedef struct {
   gboolean values; /* with the loss at the right end */
 } TwLegendLayout;
 
+typedef struct {
+  const TwLineStyle *style;
+  char *name;
+} TwLegendEntry;
+
 struct _TwFigure {
   TwTrace *trace;
   const TwExperiment *experiment; /* only while it is made; nullable */
@@ -42,13 +48,14 @@ struct _TwFigure {
   const TwTheme *theme;
   gsize n_series, *series;    /* (n_series) optimizers that are shown */
   const TwLineStyle **styles; /* by optimizer */
-  char **names;               /* by optimizer: labels or specs; NULL at the end */
+  char **names;               /* by optimizer, as the window calls them; NULL at the end */
   char *title, *caption;
   GPtrArray *data; /* what tw_figure_get_data() gave, kept as long as the figure */
 
   double unit;          /* points */
   double width, height; /* units */
   double line;          /* width of lines, units */
+  GPtrArray *entries; /* of TwLegendEntry: instead of the optimizers that are shown; nullable */
   TwLegendLayout legend;
   TwAxis x; /* steps */
 
@@ -90,16 +97,30 @@ guint tw_figure_get_n_threads (const TwFigure *figure);
 gboolean tw_figure_check_flat (const TwFigure *figure, double domain[4], GError **error);
 /* Errors: TW_ERROR_INPUT where the trace has no snapshots, with the reason. */
 gboolean tw_figure_check_snapshots (const TwFigure *figure, GError **error);
+/* The first learned optimizer that is shown, and the coordinate of the setting of that name.  Errors: TW_ERROR_INPUT where
+ * there is none. */
+gboolean tw_figure_choose_inside (const TwFigure *figure, TwInside *inside, GError **error);
+/* The last row of it up to `last` that was recorded. */
+gsize tw_figure_inside_row (const TwInside *inside, gsize last);
+/* Takes the name. */
+void tw_figure_add_legend_entry (TwFigure *figure, const TwLineStyle *style, char *name);
 /* Of the view that has them, and the comparison: axes and lines of the curves. */
 gboolean tw_figure_prepare_curves (TwFigure *figure, GError **error);
+
+/* Of the setting "camera", in degrees; FALSE: it makes no sense. */
+gboolean tw_figure_parse_camera (const char *value, double *yaw, double *pitch);
 
 /* For lay_out() */
 
 /* Left of a plot: tick labels and, where it has one, the name of the axis. */
 double tw_figure_left_room (cairo_t *cr, const TwAxis *axis, double height, gboolean named);
+gsize tw_figure_get_n_entries (const TwFigure *figure); /* of the legend */
+TwLegendEntry tw_figure_get_entry (const TwFigure *figure, gsize i);
 double tw_figure_widest_name (const TwFigure *figure, cairo_t *cr); /* of those in the legend */
 /* How a legend of this width breaks into columns; its height.  `single`: one column, with values where they fit. */
 double tw_figure_measure_legend (TwFigure *figure, cairo_t *cr, double width, gboolean single);
+/* The same with other room left of and below the plot. */
+void tw_figure_lay_out_within (TwFigure *figure, cairo_t *cr, TwRect *rect, double left, double bottom, double ratio);
 /* One plot with a legend beside or below; ratio: height by width where the height is free. */
 void tw_figure_lay_out_single (TwFigure *figure, cairo_t *cr, TwRect *rect, const TwAxis *y, double ratio);
 /* A legend in the corner of the curves where it hides the least; FALSE: it is too high. */

@@ -26,6 +26,7 @@ typedef struct {
   TwFigureNeeds needs;
   gboolean curves;      /* what its curves show can be chosen: TwFigureOptions.metric */
   gboolean plays;       /* what it shows depends on the step */
+  gboolean early;       /* where no step is asked for it shows one early in the run, where much moves */
   gboolean redraws;     /* scripts for matplotlib and LaTeX can draw it */
   const char *settings; /* of figure-options.c, those that it reads, with | between: "step|cells"; NULL: none */
   double width;         /* where none is asked for; 0: lay_out() finds it */
@@ -52,8 +53,8 @@ const TwFigureView *tw_figure_view_find (const char *word); /* NULL: there is no
 /* Whether it reads a setting. */
 gboolean tw_figure_view_has_setting (const TwFigureView *view, const char *key);
 
+extern const TwFigureView tw_figure_comparison, tw_figure_landscape, tw_figure_surface, tw_figure_curves,
+  tw_figure_activations, tw_figure_table, tw_figure_inside, tw_figure_response;
 extern const TwFigureView tw_figure_plane, tw_figure_regions, tw_figure_filters, tw_figure_mistakes;
-extern const TwFigureView tw_figure_comparison, tw_figure_landscape, tw_figure_curves, tw_figure_activations,
-  tw_figure_table;
 
 G_END_DECLS

@@ -6,6 +6,8 @@
 #include "ui/drawing/figure-private.h"
 #include "ui/drawing/looks.h"
 
+#define EARLY 10 /* a tenth of the run */
+
 /* "1,learned": numbers from 1, or every optimizer of that name. */
 static gboolean
 choose_series (TwFigure *figure, GError **error)
@@ -178,7 +180,7 @@ tw_figure_new (TwTrace *trace, const TwExperiment *experiment, const TwFigureOpt
   figure->names = g_new0 (char *, O + 1);
   for (gsize o = 0; o < O; o++) {
     specs[o] = tw_trace_get_optimizer_spec (trace, o);
-    figure->names[o] = g_strdup (tw_looks_get_name (experiment, specs[o], o));
+    figure->names[o] = tw_looks_get_name (experiment, specs[o], o);
   }
   tw_looks_assign (experiment, specs, O, figure->styles);
   if (!make (figure, error))
@@ -196,6 +198,7 @@ tw_figure_free (TwFigure *figure)
   g_clear_pointer (&figure->picture, cairo_surface_destroy);
   g_clear_pointer (&figure->contours, tw_contour_set_free);
   g_clear_pointer (&figure->field, tw_field_free);
+  g_clear_pointer (&figure->entries, g_ptr_array_unref);
   g_clear_pointer (&figure->lines, g_array_unref);
   g_clear_pointer (&figure->columns, g_ptr_array_unref);
   if (figure->shows->clear != NULL && figure->own != NULL)
@@ -234,7 +237,9 @@ tw_figure_get_step (const TwFigure *figure)
 {
   const char *word = tw_figure_options_get_setting (&figure->options, "step");
 
-  return word != NULL && figure->shows->plays ? (gsize)g_ascii_strtoull (word, NULL, 10) : G_MAXSIZE;
+  if (word != NULL && figure->shows->plays)
+    return (gsize)g_ascii_strtoull (word, NULL, 10);
+  return figure->shows->early ? (gsize)(tw_trace_get_n_steps (figure->trace) / EARLY) : G_MAXSIZE;
 }
 
 const char *

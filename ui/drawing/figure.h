@@ -44,6 +44,10 @@ typedef struct {
   const char *key;
   const char *form; /* "WxH": what a value looks like, or its choices with | between */
   const char *summary;
+  /* Of settings that single views read (TwFigureOptions.settings): what the window calls it, and whether a value makes
+   * sense.  NULL of all others. */
+  const char *title;
+  gboolean (*check) (const char *value, GError **error);
 } TwFigureKey;
 const TwFigureKey *tw_figure_keys (gsize *n);
 /* Errors: TW_ERROR_INPUT for a value that says nothing; it names neither key nor option. */

@@ -1,5 +1,9 @@
 #include "ui/drawing/looks.h"
 
+#include <string.h>
+
+#include "core/optimizers/optimizer.h"
+
 void
 tw_looks_assign (const TwExperiment *experiment, const char *const *specs, gsize n, const TwLineStyle **styles)
 {
@@ -12,11 +16,28 @@ tw_looks_assign (const TwExperiment *experiment, const char *const *specs, gsize
 }
 
 const char *
+tw_optimizer_title_of_spec (const char *spec, gsize *name_length)
+{
+  gsize length = strcspn (spec, ",");
+  g_autofree char *name = g_strndup (spec, length);
+  const TwOptimizerType *type = tw_optimizer_type_by_name (name);
+
+  if (name_length != NULL)
+    *name_length = length;
+  return type != NULL ? tw_optimizer_type_get_title (type) : g_intern_string (name);
+}
+
+char *
 tw_looks_get_name (const TwExperiment *experiment, const char *spec, gsize i)
 {
   const char *label = experiment != NULL ? tw_experiment_get_label (experiment, i) : NULL;
+  gsize length;
+  const char *title = tw_optimizer_title_of_spec (spec, &length);
 
-  return label != NULL ? label : spec;
+  if (label != NULL)
+    return g_strdup (label);
+  g_autofree char *keys = g_strdelimit (g_strdup (spec + length), ",", ' ');
+  return g_strconcat (title, keys, NULL);
 }
 
 int

@@ -125,7 +125,7 @@ fill_table (TwReport *report, TwTrace *const *traces, gsize n)
     TwRunSummary summary;
     tw_summarise (traces, n, o, TOLERANCE, &summary);
     n_runs = summary.n_runs;
-    g_ptr_array_add (report->table, g_strdup (tw_looks_get_name (report->experiment, tw_trace_get_optimizer_spec (traces[0], o), o)));
+    g_ptr_array_add (report->table, tw_looks_get_name (report->experiment, tw_trace_get_optimizer_spec (traces[0], o), o));
     g_ptr_array_add (report->table, format_interval (&summary.final_loss, n_runs));
     g_ptr_array_add (report->table, format_interval (&summary.best_loss, n_runs));
     g_ptr_array_add (report->table, format_interval (&summary.steps, n_runs));

@@ -8,6 +8,9 @@
 #define N_CELLS 120 /* along each side */
 #define HEIGHT 0.9  /* of the whole surface; its sides are 2 long */
 #define N_CONTOURS 16
+#define LABEL_AT 1.13 /* of a tick, */
+#define NAME_AT 1.27   /* of an axis, outside of the ground */
+#define N_HEIGHTS 5
 #define PIECE 6.0        /* pixels: a path is bent to the surface in pieces of this length */
 #define SKIP 0.8         /* pixels */
 #define DEPTH_SLACK 0.02 /* a path on the surface is not behind it */
@@ -124,7 +127,7 @@ light_at (const TwField *field, double u, double v, double step)
 static void
 render (TwSurface *s, const TwTheme *theme)
 {
-  const guint32 *map = tw_colormap_get (TW_COLORMAP_LANDSCAPE, theme->dark);
+  const guint32 *map = tw_colormap_get (theme->print ? TW_COLORMAP_PRINT : TW_COLORMAP_LANDSCAPE, theme->dark);
   g_autofree Vertex *vertices = g_new (Vertex, (N_CELLS + 1) * (N_CELLS + 1));
 
   for (int j = 0; j <= N_CELLS; j++)
@@ -147,6 +150,30 @@ render (TwSurface *s, const TwTheme *theme)
   cairo_surface_mark_dirty (s->picture);
 }
 
+/* Corners of the ground in order around it. */
+static const double corners[4][2] = { { -1, -1 }, { 1, -1 }, { 1, 1 }, { -1, 1 } };
+
+/* As large as its box and the labels of its ticks let it be. */
+static void
+fit (TwSurface *s, double font_size)
+{
+  double left = INFINITY, right = -INFINITY, top = INFINITY, bottom = -INFINITY;
+
+  s->unit = 1;
+  s->middle[0] = s->middle[1] = 0;
+  for (int i = 0; i < 12; i++) {
+    double out = i < 4 ? NAME_AT : 1; /* names stand out from the ground, less at its corners */
+    double x = out * corners[i % 4][0], y = corners[i % 4][1];
+    Projected at = project (s, i < 4 ? 0.75 * x : x, i < 4 ? 0.75 * out * y : y, i < 8 ? -HEIGHT / 2 : HEIGHT / 2);
+    left = MIN (left, at.x), right = MAX (right, at.x);
+    top = MIN (top, at.y), bottom = MAX (bottom, at.y);
+  }
+  double aside = 3.4 * font_size, foot = 1.6 * font_size;
+  s->unit = MIN ((s->rect.width - 2 * aside) / (right - left), (s->rect.height - foot) / (bottom - top));
+  s->middle[0] = s->rect.x + s->rect.width / 2 - s->unit * (left + right) / 2;
+  s->middle[1] = s->rect.y + (s->rect.height - foot) / 2 - s->unit * (top + bottom) / 2;
+}
+
 TwSurface *
 tw_surface_new (const TwField *field, const TwTheme *theme, const TwRect *rect, int scale,
                 const TwCamera *camera)
@@ -163,6 +190,8 @@ tw_surface_new (const TwField *field, const TwTheme *theme, const TwRect *rect, 
   s->unit = 0.9 * MIN (rect->width / (2 * G_SQRT2), rect->height / MAX (tall, 2));
   s->middle[0] = rect->x + rect->width / 2;
   s->middle[1] = rect->y + rect->height / 2;
+  if (camera->margin > 0)
+    fit (s, camera->margin);
   s->width = MAX ((int)ceil (rect->width * scale), 1);
   s->height = MAX ((int)ceil (rect->height * scale), 1);
   s->depth = g_new (float, (gsize)s->width *(gsize)s->height);
@@ -226,6 +255,7 @@ draw_ticks (const TwSurface *s, cairo_t *cr, int axis, double font_size)
   const double *d = s->field->domain + 2 * axis;
   const TwAxis range = { d[0], d[1], FALSE };
   double side = (axis == 0 ? s->cos_yaw : s->sin_yaw) > 0 ? -1 : 1;
+  double widest = 0;
   TwTicks ticks;
 
   tw_axis_ticks (&range, 7, &ticks);
@@ -235,24 +265,29 @@ draw_ticks (const TwSurface *s, cairo_t *cr, int axis, double font_size)
     Projected out =
       axis == 0 ? project (s, t, side * 1.04, -HEIGHT / 2) : project (s, side * 1.04, t, -HEIGHT / 2);
     Projected label =
-      axis == 0 ? project (s, t, side * 1.13, -HEIGHT / 2) : project (s, side * 1.13, t, -HEIGHT / 2);
+      axis == 0 ? project (s, t, side * LABEL_AT, -HEIGHT / 2) : project (s, side * LABEL_AT, t, -HEIGHT / 2);
     char text[48];
     cairo_move_to (cr, edge.x, edge.y);
     cairo_line_to (cr, out.x, out.y);
     cairo_stroke (cr);
     tw_tick_format (ticks.values[i], ticks.step, text, sizeof text);
-    tw_draw_text (cr, label.x, label.y + 0.36 * font_size, 0.5, text);
+    /* Beside the edge where that is steep, below it where it is flat. */
+    double away = (label.x - edge.x) / MAX (hypot (label.x - edge.x, label.y - edge.y), 1e-9);
+    tw_draw_text (cr, label.x, label.y + 0.36 * font_size, 0.5 - 0.5 * away, text);
+    widest = MAX (widest, fabs (away) * tw_text_width (cr, text));
   }
-  Projected name =
-    axis == 0 ? project (s, 0, side * 1.27, -HEIGHT / 2) : project (s, side * 1.27, 0, -HEIGHT / 2);
-  tw_draw_text (cr, name.x, name.y + 0.36 * font_size, 0.5, axis == 0 ? "x" : "y");
+  /* The name farther out than the labels, however small all of it is. */
+  Projected middle = axis == 0 ? project (s, 0, side, -HEIGHT / 2) : project (s, side, 0, -HEIGHT / 2);
+  Projected name = axis == 0 ? project (s, 0, side * NAME_AT, -HEIGHT / 2) : project (s, side * NAME_AT, 0, -HEIGHT / 2);
+  double dx = name.x - middle.x, dy = name.y - middle.y, distance = MAX (hypot (dx, dy), 1e-9);
+  double least = (LABEL_AT - 1) / (NAME_AT - 1) * distance + widest + 1.3 * font_size;
+  double stretch = MAX (1, least / distance);
+  tw_draw_text (cr, middle.x + stretch * dx, middle.y + stretch * dy + 0.36 * font_size, 0.5, axis == 0 ? "x" : "y");
 }
 
 void
 tw_surface_draw (const TwSurface *s, cairo_t *cr, const TwTheme *theme, double font_size)
 {
-  static const double corners[4][2] = { { -1, -1 }, { 1, -1 }, { 1, 1 }, { -1, 1 } };
-
   cairo_save (cr);
   cairo_set_dash (cr, NULL, 0, 0);
   cairo_set_line_width (cr, 1);
@@ -348,5 +383,95 @@ tw_surface_draw_trail (const TwSurface *s, cairo_t *cr, const TwTheme *theme, co
     }
   }
   stroke_pieces (cr, theme, t, pass, width, offset, was_visible);
+  cairo_restore (cr);
+}
+
+/* The run at one step, as if the picture were its landscape. */
+void
+tw_surface_draw_head (const TwSurface *s, cairo_t *cr, const TwTheme *theme, const TwTrajectory *t, gsize row, double radius)
+{
+  TwView pixels = tw_view_of_pixels (&s->rect);
+  double at[2], attended[2];
+  TwTrajectory moment = *t;
+
+  if (t->n_rows == 0)
+    return;
+  if (row < t->n_rows - 1)
+    moment.stop = TW_STOP_RUNNING;
+  row = MIN (row, t->n_rows - 1);
+  tw_surface_project (s, t->theta[row * t->stride], t->theta[row * t->stride + 1], at);
+  if (t->phi != NULL)
+    tw_surface_project (s, t->phi[row * t->stride], t->phi[row * t->stride + 1], attended);
+  moment.theta = at;
+  moment.phi = t->phi != NULL ? attended : NULL;
+  moment.n_rows = 1;
+  moment.stride = 2;
+  if (t->primary)
+    tw_trajectory_draw_attention (cr, theme, &pixels, &moment, 0, radius + 0.5);
+  tw_trajectory_draw_head (cr, theme, &pixels, &moment, 0, radius);
+}
+
+void
+tw_surface_draw_minima (const TwSurface *s, cairo_t *cr, const TwTheme *theme, const double *points, gsize n, double radius)
+{
+  TwView pixels = tw_view_of_pixels (&s->rect);
+  const double *d = s->field->domain;
+  double at[2];
+
+  for (gsize i = 0; i < n; i++) {
+    double x = points[2 * i], y = points[2 * i + 1];
+    if (x >= d[0] && x <= d[1] && y >= d[2] && y <= d[3] && tw_surface_project (s, x, y, at))
+      tw_draw_minima (cr, theme, &pixels, at, 1, radius);
+  }
+}
+
+/* Two digits, that people can read. */
+static double
+round_height (double value)
+{
+  char text[G_ASCII_DTOSTR_BUF_SIZE];
+
+  return g_ascii_strtod (g_ascii_formatd (text, sizeof text, "%.1e", value), NULL);
+}
+
+void
+tw_surface_draw_heights (const TwSurface *s, cairo_t *cr, const TwTheme *theme, double font_size)
+{
+  int leftmost = 0;
+
+  for (int i = 1; i < 4; i++)
+    if (project (s, corners[i][0], corners[i][1], 0).x < project (s, corners[leftmost][0], corners[leftmost][1], 0).x)
+      leftmost = i;
+  const double *corner = corners[leftmost];
+  Projected foot = project (s, corner[0], corner[1], -HEIGHT / 2), head = project (s, corner[0], corner[1], HEIGHT / 2);
+  double last = INFINITY;
+
+  cairo_save (cr);
+  cairo_set_dash (cr, NULL, 0, 0);
+  cairo_set_line_width (cr, 1);
+  tw_set_font (cr, font_size, FALSE);
+  tw_set_color (cr, &theme->dim, 0.6);
+  cairo_move_to (cr, foot.x, foot.y);
+  cairo_line_to (cr, head.x, head.y);
+  cairo_stroke (cr);
+  tw_set_color (cr, &theme->dim, 1);
+  tw_draw_text (cr, head.x, head.y - 1.2 * font_size, 0.5, "loss");
+  /* The lowest would stand among the ticks of the ground. */
+  for (int i = 1; i < N_HEIGHTS && s->field->has_values; i++) {
+    double value = round_height (tw_field_value_of_level (s->field, (double)i / (N_HEIGHTS - 1)));
+    double level = tw_field_level_of_value (s->field, value);
+    Projected at = project (s, corner[0], corner[1], HEIGHT * (CLAMP (level, 0, 1) - 0.5));
+    char text[48];
+    if (fabs (at.y - last) < 1.3 * font_size)
+      continue;
+    last = at.y;
+    tw_set_color (cr, &theme->dim, 0.6);
+    cairo_move_to (cr, at.x, at.y);
+    cairo_line_to (cr, at.x - 4, at.y);
+    cairo_stroke (cr);
+    tw_tick_format (value, fabs (value) > 0 ? pow (10, floor (log10 (fabs (value))) - 1) : 1, text, sizeof text);
+    tw_set_color (cr, &theme->dim, 1);
+    tw_draw_text (cr, at.x - 7, at.y + 0.36 * font_size, 1, text);
+  }
   cairo_restore (cr);
 }

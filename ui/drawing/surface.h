@@ -13,6 +13,7 @@ G_BEGIN_DECLS
 typedef struct {
   double yaw;   /* radians, around the vertical */
   double pitch; /* radians above the horizon, 0 to pi / 2 */
+  double margin; /* > 0: as near as it fits with ticks of this font size; 0: so that it fits from any yaw */
 } TwCamera;
 
 typedef struct _TwSurface TwSurface;
@@ -32,6 +33,14 @@ void tw_surface_draw (const TwSurface *surface, cairo_t *cr, const TwTheme *them
 void tw_surface_draw_trail (const TwSurface *surface, cairo_t *cr, const TwTheme *theme,
                             const TwTrajectory *trajectory, TwTrailPass pass, double width, TwTrailPen *pen,
                             gsize row);
+/* Where the run is at `row`, and where it attends. */
+void tw_surface_draw_head (const TwSurface *surface, cairo_t *cr, const TwTheme *theme, const TwTrajectory *trajectory,
+                           gsize row, double radius);
+/* Stars at minima (n, 2) that can be seen. */
+void tw_surface_draw_minima (const TwSurface *surface, cairo_t *cr, const TwTheme *theme, const double *points, gsize n,
+                             double radius);
+/* Ticks with values of the landscape, along the vertical edge at the left. */
+void tw_surface_draw_heights (const TwSurface *surface, cairo_t *cr, const TwTheme *theme, double font_size);
 /* A view in which coordinates are pixels, to draw what stands at a projected point. */
 TwView tw_view_of_pixels (const TwRect *rect);
 
