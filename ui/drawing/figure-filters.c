@@ -7,6 +7,9 @@
 #define FONT TW_FIGURE_FONT
 #define SMALLEST 20.0 /* of an image's side, where not all fit otherwise */
 #define LARGEST 44.0
+#define GAP 4.0
+#define ENOUGH 0.5  /* of a panel's width: as high as it is where the images can be large */
+#define HIGHEST 1.0 /* the same, at most */
 #define BAR_WIDTH 90.0
 
 typedef struct {
@@ -19,12 +22,35 @@ prepare (TwFigure *figure, GError **error)
   return tw_figure_check_network (figure, TW_NETWORK_FILTERS, error);
 }
 
+/* How high a panel of this width has to be for all images, as large as they are where that is low, else small. */
+static double
+get_height (const TwFilterShape *shape, double width)
+{
+  double height = 0;
+
+  for (double side = LARGEST; side >= SMALLEST; side -= 4) {
+    double cell = side * (double)shape->width / (double)MAX (shape->width, shape->height) + GAP;
+    gsize per_row = (gsize)MAX (floor ((width + GAP) / cell), 1), n = shape->n * shape->channels;
+    height = (double)((n + per_row - 1) / per_row) * (side + GAP);
+    if (height <= ENOUGH * width)
+      break;
+  }
+  return MIN (height, HIGHEST * width);
+}
+
 static gboolean
 lay_out (TwFigure *figure, cairo_t *cr)
 {
   Own *own = figure->own;
+  double foot = figure->options.legend == TW_LEGEND_NONE ? 4 : 26, free = figure->height;
+  TwFilterShape shape;
 
-  return tw_figure_panels_lay_out (figure, &own->panels, 0, 8, figure->options.legend == TW_LEGEND_NONE ? 4 : 26, 0.62);
+  if (!tw_figure_panels_lay_out (figure, &own->panels, 0, 8, foot, ENOUGH) || free > 0)
+    return free > 0 && !tw_figure_too_small (&own->panels.rects[0]);
+  tw_task_get_filter_shape (tw_trace_get_problem (figure->trace), &shape);
+  double width = own->panels.rects[0].width, ratio = MAX (get_height (&shape, width), 60) / width;
+  figure->height = 0;
+  return tw_figure_panels_lay_out (figure, &own->panels, 0, 8, foot, ratio + 1e-6);
 }
 
 /* Negative, none, positive. */
@@ -88,7 +114,7 @@ draw_moving (TwFigure *figure, cairo_t *cr, double scale, gsize last)
     }
     tw_task_get_filter_shape (problem, &shape);
     double side = (double)MAX (shape.width, shape.height);
-    tw_filter_sheet_init (&sheet, problem, theta, &panels->rects[i], 4, SMALLEST / side, LARGEST / side);
+    tw_filter_sheet_init (&sheet, problem, theta, &panels->rects[i], GAP, SMALLEST / side, LARGEST / side);
     g_autofree char *words = tw_filter_sheet_describe (&sheet);
     tw_figure_panels_draw_words (figure, cr, panels, i, words);
     tw_draw_filters (cr, figure->theme, &panels->rects[i], &sheet, problem, theta);

@@ -79,10 +79,10 @@ tw_figure_panels_draw_names (TwFigure *figure, cairo_t *cr, const TwFigurePanels
     const TwRect *rect = &panels->rects[i];
     gsize o = figure->series[i];
     double y = rect->y - HEADING + 0.7 * FONT;
-    tw_draw_swatch (cr, figure->theme, figure->styles[o], rect->x, y - 0.8 * FONT, 26, FONT);
+    tw_draw_swatch (cr, figure->theme, figure->styles[o], rect->x, y - 0.8 * FONT, 30, FONT);
     tw_set_font (cr, FONT, FALSE);
     tw_set_color (cr, &figure->theme->foreground, 1);
-    tw_draw_text_within (cr, rect->x + 33, y, 0, rect->width - 33, figure->names[o]);
+    tw_draw_text_within (cr, rect->x + 38, y, 0, rect->width - 38, figure->names[o]);
   }
 }
 

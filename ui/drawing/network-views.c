@@ -8,6 +8,7 @@
 #define MOST_ROWS 3000    /* of each part that are drawn */
 #define DOMAIN_MARGIN 0.08
 #define MOST_EXTENSION 1.7 /* of the data, for equal units on both axes */
+#define FULL_MARKS 260.0   /* units of the longer side, from which on marks have their full size */
 #define MISTAKES_GAP 6.0
 #define LEAST_MISTAKES 8 /* room for so many, so that few are not huge */
 
@@ -91,7 +92,8 @@ tw_region_map_new (const TwProblem *problem, const float *theta, const TwRect *r
                               .n_train = map->rows->n_train,
                               .points = map->rows->points,
                               .classes = map->rows->classes,
-                              .predicted = map->rows->predicted };
+                              .predicted = map->rows->predicted,
+                              .mark = CLAMP (longer / FULL_MARKS, 0.5, 1) };
   return map;
 }
 

@@ -7,6 +7,7 @@
 
 #define POINT_RADIUS 2.4
 #define MAX_BORDERS 20       /* with more classes than this the colours alone tell */
+#define CRISP 4.5            /* device pixels per pixel of an image, from which on it has edges */
 #define FINE_WIDTH 16        /* images from here on may be enlarged by quarters */
 #define MAX_LARGE_POINTS 600 /* more of them are drawn smaller */
 
@@ -94,22 +95,23 @@ draw_border (cairo_t *cr, const TwView *view, const TwRegions *regions, gsize k)
   cairo_stroke (cr);
 }
 
-/* A disc of one that is trained on, a ring of one that is held out. */
+/* A disc of one that is trained on, a ring of one that is held out.  pen: of its lines, 1 or less. */
 static void
-draw_point (cairo_t *cr, const TwTheme *theme, const TwColor *color, double x, double y, double radius, gboolean train)
+draw_point (cairo_t *cr, const TwTheme *theme, const TwColor *color, double x, double y, double radius, double pen,
+            gboolean train)
 {
   cairo_new_path (cr);
   cairo_arc (cr, x, y, radius, 0, 2 * G_PI);
   tw_set_color (cr, train ? color : &theme->background, 1);
   cairo_fill_preserve (cr);
-  cairo_set_line_width (cr, train ? 0.8 : 1.3);
+  cairo_set_line_width (cr, (train ? 0.8 : 1.3) * pen);
   tw_set_color (cr, train ? &theme->background : color, 1);
   cairo_stroke (cr);
 }
 
 /* A cross, in the colour of what it should have been. */
 static void
-draw_wrong (cairo_t *cr, const TwTheme *theme, const TwColor *color, double x, double y, double r)
+draw_wrong (cairo_t *cr, const TwTheme *theme, const TwColor *color, double x, double y, double r, double pen)
 {
   cairo_new_path (cr);
   for (int pass = 0; pass < 2; pass++) {
@@ -117,7 +119,7 @@ draw_wrong (cairo_t *cr, const TwTheme *theme, const TwColor *color, double x, d
     cairo_line_to (cr, x + r, y + r);
     cairo_move_to (cr, x - r, y + r);
     cairo_line_to (cr, x + r, y - r);
-    cairo_set_line_width (cr, (pass == 0 ? 3.2 : 1.7) * theme->stroke);
+    cairo_set_line_width (cr, (pass == 0 ? 3.2 : 1.7) * pen * theme->stroke);
     tw_set_color (cr, pass == 0 ? &theme->background : color, 1);
     cairo_stroke (cr);
   }
@@ -127,7 +129,8 @@ void
 tw_draw_regions (cairo_t *cr, const TwTheme *theme, const TwView *view, const TwRegions *regions)
 {
   const TwRect *rect = &view->rect;
-  double radius = POINT_RADIUS * theme->stroke * (regions->n_rows > MAX_LARGE_POINTS ? 0.8 : 1);
+  double mark = regions->mark > 0 ? regions->mark : 1,
+         radius = mark * POINT_RADIUS * theme->stroke * (regions->n_rows > MAX_LARGE_POINTS ? 0.8 : 1);
   cairo_surface_t *ground = render_shares (theme, regions);
 
   cairo_save (cr);
@@ -141,7 +144,7 @@ tw_draw_regions (cairo_t *cr, const TwTheme *theme, const TwView *view, const Tw
   cairo_paint (cr);
   cairo_restore (cr);
   cairo_surface_destroy (ground);
-  cairo_set_line_width (cr, 1.6 * theme->stroke);
+  cairo_set_line_width (cr, 1.6 * mark * theme->stroke);
   tw_set_color (cr, &theme->foreground, 0.85);
   gsize n_borders = regions->n_classes == 2 ? 1 : regions->n_classes <= MAX_BORDERS ? regions->n_classes : 0;
   for (gsize k = 0; k < n_borders; k++)
@@ -155,9 +158,9 @@ tw_draw_regions (cairo_t *cr, const TwTheme *theme, const TwView *view, const Tw
         continue;
       tw_class_color (theme, regions->classes[i], regions->n_classes, &color);
       if (wrong)
-        draw_wrong (cr, theme, &color, x, y, radius + 0.6);
+        draw_wrong (cr, theme, &color, x, y, radius + 0.6 * mark, mark);
       else
-        draw_point (cr, theme, &color, x, y, radius, i < regions->n_train);
+        draw_point (cr, theme, &color, x, y, radius, mark, i < regions->n_train);
     }
   cairo_restore (cr);
 }
@@ -190,9 +193,9 @@ draw_key_sign (cairo_t *cr, const TwTheme *theme, double x, double y, double fon
     tw_set_color (cr, &color, 1);
     cairo_fill (cr);
   } else if (k < n_classes + 2) {
-    draw_point (cr, theme, &theme->foreground, at, middle, radius, k == n_classes);
+    draw_point (cr, theme, &theme->foreground, at, middle, radius, 1, k == n_classes);
   } else {
-    draw_wrong (cr, theme, &theme->foreground, at, middle, radius + 0.6);
+    draw_wrong (cr, theme, &theme->foreground, at, middle, radius + 0.6, 1);
   }
 }
 
@@ -283,7 +286,12 @@ tw_draw_pixels (cairo_t *cr, const TwTheme *theme, double x, double y, double zo
   guint8 *data = cairo_image_surface_get_data (surface);
   gsize stride = (gsize)cairo_image_surface_get_stride (surface);
   const guint32 *map = tw_colormap_get (TW_COLORMAP_DIVERGING, theme->dark);
+  double across = zoom, up = 0;
 
+  /* Whole pixels, or so many that a part of one more does not show; on paper always. */
+  cairo_user_to_device_distance (cr, &across, &up);
+  gboolean crisp = zoom == floor (zoom) || hypot (across, up) >= CRISP ||
+                   cairo_surface_get_type (cairo_get_target (cr)) != CAIRO_SURFACE_TYPE_IMAGE;
   cairo_surface_flush (surface);
   for (gsize j = 0; data != NULL && j < height; j++)
     for (gsize i = 0; i < width; i++) {
@@ -296,7 +304,7 @@ tw_draw_pixels (cairo_t *cr, const TwTheme *theme, double x, double y, double zo
   cairo_translate (cr, x, y);
   cairo_scale (cr, zoom, zoom);
   cairo_set_source_surface (cr, surface, 0, 0);
-  cairo_pattern_set_filter (cairo_get_source (cr), zoom == floor (zoom) ? CAIRO_FILTER_NEAREST : CAIRO_FILTER_BILINEAR);
+  cairo_pattern_set_filter (cairo_get_source (cr), crisp ? CAIRO_FILTER_NEAREST : CAIRO_FILTER_BILINEAR);
   cairo_pattern_set_extend (cairo_get_source (cr), CAIRO_EXTEND_PAD);
   cairo_rectangle (cr, 0, 0, (double)width, (double)height);
   cairo_fill (cr);

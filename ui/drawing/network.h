@@ -20,6 +20,7 @@ typedef struct {
   gsize n_rows, n_train; /* the first n_train are trained on, the others are held out */
   const double *points;  /* (n, 2) */
   const guint16 *classes, *predicted; /* (n) */
+  double mark; /* size of marks and lines, 1 in the window; 0: 1 */
 } TwRegions;
 void tw_draw_regions (cairo_t *cr, const TwTheme *theme, const TwView *view, const TwRegions *regions);
 /* One entry below the other from (x, y) on: classes by name, and what the marks mean; within `width`. */
