@@ -322,7 +322,7 @@ def errors():
             (['--animate', 'x.avi'], '.gif, .webp', 2),
             (['--animate', 'x.gif', '--figure-view', 'table'], 'nothing to play', 2),
             (['--pgfplots', 'x.tex', '--figure-view', 'table'], "can't draw", 2),
-            (['--plot', 'x.png', '--figure-view', 'tables'], 'activations, table', 2),
+            (['--plot', 'x.png', '--figure-view', 'tables'], 'is none of comparison', 2),
             (['--plot', 'x.png', '--figure-step', '-3'], '--figure-step', 2),
             (['--matplotlib', 'x.py'], '--csv', 2),
             (['--plot', 'x.png', '--dpi', '1'], '--dpi', 2),
