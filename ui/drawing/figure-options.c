@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "core/error.h"
+#include "core/evaluation/tuning.h"
 #include "core/experiment/output.h"
 #include "core/spec.h"
 #include "ui/drawing/figure-private.h"
@@ -40,6 +41,28 @@ check_camera (const char *value, GError **error)
   return FALSE;
 }
 
+static gboolean
+check_cells (const char *value, GError **error)
+{
+  guint64 number;
+
+  if (g_ascii_string_to_unsigned (value, 10, 8, 512, &number, NULL) && number % 8 == 0)
+    return TRUE;
+  g_set_error (error, TW_ERROR, TW_ERROR_INPUT, "\"%s\" is not a multiple of 8 from 8 to 512", value);
+  return FALSE;
+}
+
+static gboolean
+check_trials (const char *value, GError **error)
+{
+  guint64 number;
+
+  if (g_ascii_string_to_unsigned (value, 10, TW_TUNING_MIN_BUDGET, 1000, &number, NULL))
+    return TRUE;
+  g_set_error (error, TW_ERROR, TW_ERROR_INPUT, "\"%s\" is not a whole number from %d to 1000", value, TW_TUNING_MIN_BUDGET);
+  return FALSE;
+}
+
 static const TwFigureKey keys[] = {
   { "view", "VIEW", "what it shows, of those that thalweg export --help lists" },
   { "theme", "light|dark|print", "print: black on white, told apart in grey too" },
@@ -56,6 +79,10 @@ static const TwFigureKey keys[] = {
   { "step", "N", "as it is after so many steps (the last; inside and response: a tenth of them)", "Step", check_whole },
   { "coordinate", "NAME", "whose inside or response it is: a name or a number from 1 (the first)", "Coordinate", check_words },
   { "camera", "YAW,PITCH", "where a surface is seen from, in degrees (23,54)", "Seen from", check_camera },
+  { "cells", "N", "along each side of a map of basins: a multiple of 8 (128)", "Cells a side", check_cells },
+  { "across", "KEY=A..B", "setting across a sweep, and its range (lr, its usual range)", "Across", check_words },
+  { "up", "KEY=A..B", "setting up a sweep, the same", "Up", check_words },
+  { "trials", "N", "learning rates that tuning tries for each optimizer (24)", "Trials each", check_trials },
 };
 
 /* In the order of the words above. */
