@@ -86,7 +86,8 @@ list_infos (gsize *n)
     for (gsize i = 0; i < G_N_ELEMENTS (fixed_infos); i++) {
       g_array_append_val (infos, fixed_infos[i]);
       for (gsize k = 0; k < n_keys && strcmp (fixed_infos[i].key, SETTINGS_AFTER) == 0; k++) {
-        const RowInfo row = { "Content", keys[k].key, keys[k].title, TEXT, .words = keys[k].form, .help = keys[k].summary };
+        const RowInfo row = { "Content", keys[k].key, keys[k].title, TEXT, .words = keys[k].usual != NULL ? keys[k].usual : keys[k].form,
+                              .help = keys[k].summary };
         if (keys[k].check != NULL)
           g_array_append_val (infos, row);
       }

@@ -76,13 +76,13 @@ static const TwFigureKey keys[] = {
   { "font", "FAMILY", "as in \"DejaVu Serif\"" },
   { "font-size", "POINTS", "of all text" },
   { "line-width", "POINTS", "of trajectories and curves" },
-  { "step", "N", "as it is after so many steps (the last; inside and response: a tenth of them)", "Step", check_whole },
-  { "coordinate", "NAME", "whose inside or response it is: a name or a number from 1 (the first)", "Coordinate", check_words },
-  { "camera", "YAW,PITCH", "where a surface is seen from, in degrees (23,54)", "Seen from", check_camera },
-  { "cells", "N", "along each side of a map of basins: a multiple of 8 (128)", "Cells a side", check_cells },
+  { "step", "N", "as it is after so many steps (the last; inside and response: a tenth of them)", "Step", check_whole, "last" },
+  { "coordinate", "NAME", "whose inside or response it is: a name or a number from 1 (the first)", "Coordinate", check_words, "first" },
+  { "camera", "YAW,PITCH", "where a surface is seen from, in degrees (23,54)", "Seen from", check_camera, "23,54" },
+  { "cells", "N", "along each side of a map of basins: a multiple of 8 (128)", "Cells a side", check_cells, "128" },
   { "across", "KEY=A..B", "setting across a sweep, and its range (lr, its usual range)", "Across", check_words },
   { "up", "KEY=A..B", "setting up a sweep, the same", "Up", check_words },
-  { "trials", "N", "learning rates that tuning tries for each optimizer (24)", "Trials each", check_trials },
+  { "trials", "N", "learning rates that tuning tries for each optimizer (24)", "Trials each", check_trials, "24" },
 };
 
 /* In the order of the words above. */
