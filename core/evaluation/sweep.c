@@ -165,7 +165,7 @@ tw_sweep_axis_value (const TwSweepAxis *axis, guint i)
   case TW_SWEEP_CHOICE:
     return i;
   case TW_SWEEP_DECAY:
-    return 1 - round_to (pow (1 - axis->max, t), "%.2g");
+    return 1 - round_to ((1 - axis->min) * pow ((1 - axis->max) / (1 - axis->min), t), "%.2g");
   case TW_SWEEP_LOG:
     value = round_to (axis->min * pow (axis->max / axis->min, t), "%.3g");
     break;
@@ -196,7 +196,7 @@ tw_sweep_axis_position (const TwSweepAxis *axis, double value)
   case TW_SWEEP_LOG:
     return log (value / axis->min) / log (axis->max / axis->min);
   case TW_SWEEP_DECAY:
-    return log (1 - value) / log (1 - axis->max);
+    return log ((1 - value) / (1 - axis->min)) / log ((1 - axis->max) / (1 - axis->min));
   default:
     return (value - axis->min) / (axis->max - axis->min);
   }

@@ -70,8 +70,14 @@ lay_out (TwFigure *figure, cairo_t *cr)
   double ratio = (domain[3] - domain[2]) / (domain[1] - domain[0]);
   double wide = ROOMY * tw_basin_legend_width (FONT), high = tw_basin_legend_height (own->basins, FONT);
   TwLegendPlace place = figure->options.legend;
+  gboolean stacked = figure->width < NARROW;
 
-  if (place == TW_LEGEND_BELOW || place == TW_LEGEND_INSIDE || (place == TW_LEGEND_AUTO && figure->width < NARROW))
+  /* Where the height is given: which leaves the larger map? */
+  if (figure->height > 0) {
+    double w = figure->width - left - TW_FIGURE_RIGHT, h = figure->height - top - TW_FIGURE_BOTTOM;
+    stacked = MIN (w, (h - high) / ratio) > MIN (w - wide - 16, h / ratio);
+  }
+  if (place == TW_LEGEND_BELOW || place == TW_LEGEND_INSIDE || (place == TW_LEGEND_AUTO && stacked))
     below = high;
   else if (place != TW_LEGEND_NONE)
     beside = wide + 16;

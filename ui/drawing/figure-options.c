@@ -3,6 +3,7 @@
 
 #include "core/error.h"
 #include "core/evaluation/tuning.h"
+#include "core/experiment/refinement.h"
 #include "core/experiment/output.h"
 #include "core/spec.h"
 #include "ui/drawing/figure-private.h"
@@ -46,9 +47,9 @@ check_cells (const char *value, GError **error)
 {
   guint64 number;
 
-  if (g_ascii_string_to_unsigned (value, 10, 8, 512, &number, NULL) && number % 8 == 0)
+  if (g_ascii_string_to_unsigned (value, 10, TW_REFINEMENT_SHORT, 512, &number, NULL) && number % 8 == 0)
     return TRUE;
-  g_set_error (error, TW_ERROR, TW_ERROR_INPUT, "\"%s\" is not a multiple of 8 from 8 to 512", value);
+  g_set_error (error, TW_ERROR, TW_ERROR_INPUT, "\"%s\" is not a multiple of 8 from %d to 512", value, TW_REFINEMENT_SHORT);
   return FALSE;
 }
 
