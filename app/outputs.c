@@ -281,13 +281,14 @@ add_drawn (GPtrArray *outputs, const TwOutputOptions *options, const TwExperimen
            TwOutputProgress progress, GError **error)
 {
   g_auto (TwFigureOptions) figure = { 0 };
+  g_autoptr (TwFigureCache) cache = tw_figure_cache_new ();
   TwExport what = { .experiment = experiment, .trace = trace, .figure = &figure, .animation = TW_ANIMATION_DEFAULTS,
-                    .seeds = 1, .n_threads = n_threads, .csv = options->csv, .progress = progress };
+                    .seeds = 1, .n_threads = n_threads, .csv = options->csv, .progress = progress, .cache = cache };
   const struct {
     TwExportKind kind;
     const char *path;
   } wanted[] = {
-    { TW_EXPORT_FIGURE, options->plot },         { TW_EXPORT_MATPLOTLIB, options->matplotlib },
+    { TW_EXPORT_CAPTION, options->caption },     { TW_EXPORT_FIGURE, options->plot },         { TW_EXPORT_MATPLOTLIB, options->matplotlib },
     { TW_EXPORT_PGFPLOTS, options->pgfplots },   { TW_EXPORT_REPORT, options->report },
     { TW_EXPORT_ANIMATION, options->animate },
   };
@@ -309,6 +310,9 @@ add_tables (GPtrArray *outputs, const TwOutputOptions *options, const TwExperime
 {
   const char *paths[] = { options->csv, options->json, options->activations, options->save, options->caption };
 
+#ifdef TW_HAVE_GUI
+  paths[TW_TABLE_CAPTION] = NULL; /* add_drawn() writes it: it depends on what is shown */
+#endif
   for (gsize i = 0; i < G_N_ELEMENTS (paths); i++) {
     TwOutput *output = paths[i] != NULL ? tw_output_new (paths[i], error) : NULL;
     if (paths[i] == NULL)

@@ -527,7 +527,7 @@ test_basin_map (void)
   g_assert_cmpuint (basins->n_best, >, 100);
   for (int dark = 0; dark < 2; dark++) {
     const TwTheme *theme = tw_theme_get (dark);
-    cairo_surface_t *picture = tw_basins_render (basins, theme, 320, 320);
+    cairo_surface_t *picture = tw_basins_render (basins, theme, 320, 320, 1);
     guint checked = 0;
     for (guint cell = 0; cell < width * width; cell++) {
       int x = (int)(cell % width) * 10 + 4, y = 319 - ((int)(cell / width) * 10 + 4);
@@ -545,10 +545,10 @@ test_basin_map (void)
     g_assert_cmpuint (checked, >, 5);
     cairo_surface_destroy (picture);
     /* As small as it gets, and with nothing in it. */
-    cairo_surface_destroy (tw_basins_render (basins, theme, 1, 1));
+    cairo_surface_destroy (tw_basins_render (basins, theme, 1, 1, 1));
     g_autoptr (TwBasins) empty = tw_basins_copy (basins);
     memset (empty->done, 0, width * width);
-    picture = tw_basins_render (empty, theme, 8, 8);
+    picture = tw_basins_render (empty, theme, 8, 8, 1);
     g_assert_true (pixel_at (picture, 3, 3) == tw_color_to_pixel (&theme->background));
     cairo_surface_destroy (picture);
   }
@@ -587,7 +587,7 @@ test_sweep_map (void)
 
   g_assert_true (tw_sweep_get_range (sweep, &range));
   g_assert_true (range.log && range.min > 0 && range.max > range.min);
-  cairo_surface_t *picture = tw_sweep_render (sweep, theme, 320, 320);
+  cairo_surface_t *picture = tw_sweep_render (sweep, theme, 320, 320, 1);
   for (guint cell = 0; cell < width * width; cell++) {
     int x = (int)(cell % width) * 10 + 5, y = 319 - ((int)(cell / width) * 10 + 5);
     guint32 pixel = pixel_at (picture, x, y);

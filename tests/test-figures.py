@@ -139,12 +139,76 @@ KINDS = {
                     '--figure-series', '2,learned', '--figure-legend', 'right'],
     'activations': ['--figure-view', 'activations', '--figure-size', '320x240px'],
     'table': ['--figure-view', 'table', '--dpi', '60'],
+    'surface': ['--figure-view', 'surface', '--figure-size', '320x260px'],
+    'surface-print': ['--figure-view', 'surface', '--figure-size', 'column', '--figure-theme', 'print', '--dpi', '72',
+                      '--figure-camera', '-40,35', '--figure-step', '60'],
+    'response': ['--figure-view', 'response', '--figure-size', '320x260px'],
+    'response-print': ['--figure-view', 'response', '--figure-size', 'column', '--figure-theme', 'print', '--dpi', '72',
+                       '--figure-coordinate', 'y', '--figure-step', '40'],
+    'inside': ['--figure-view', 'inside', '--figure-size', '420x280px'],
+    'inside-column': ['--figure-view', 'inside', '--figure-size', 'column', '--figure-theme', 'dark', '--dpi', '72'],
+    'basins': ['--figure-view', 'basins', '--figure-series', 'adam', '--figure-size', '420x260px', '--figure-cells', '32'],
+    'basins-print': ['--figure-view', 'basins', '--figure-size', 'column', '--figure-theme', 'print', '--dpi', '72',
+                     '--figure-cells', '32'],
+    'sweep': ['--figure-view', 'sweep', '--figure-series', 'adam', '--figure-size', '360x280px'],
+    'sweep-print': ['--figure-view', 'sweep', '--figure-size', 'column', '--figure-theme', 'print', '--dpi', '72',
+                    '--figure-across', 'momentum=0.5..0.99', '--figure-up', 'lr'],
+    'tuning': ['--figure-view', 'tuning', '--figure-series', '1,2', '--figure-size', '360x260px'],
+    'tuning-print': ['--figure-view', 'tuning', '--figure-series', '1,2', '--figure-size', 'column', '--figure-theme', 'print',
+                     '--dpi', '72', '--figure-trials', '12'],
 }
 for kind, options in KINDS.items():
     @check(f'looks as it did: {kind}')
     def looks():
         run('--plot', 'kind.png', *options)
         golden('kind.png', f'{kind}.png')
+
+
+@check('views of what is computed or inside: labels are text, fonts embedded, captions say how to read them')
+def views():
+    for view, labels, words in (
+            ('surface', ('Rosenbrock', 'x', 'y', 'loss', 'Adam lr=0.05'), 'Its height is the loss'),
+            ('response', ('update', 'gradient it might have had', 'Adam × [0-9.e+-]+', 'step 12'), 'momentum'),
+            ('inside', ('m0', 'log v3', 'relative log lr', 'gradient memory', 'learning rate'), 'at step 12'),
+            ('basins', ('Rosenbrock: basins of Momentum', 'x of the start', r'bright: \d+ steps'), '32 × 32 starts and 120 steps'),
+            ('sweep', ('lr', 'momentum', 'lowest', 'as it is set', 'diverged'), 'Ring: the present setting'),
+            ('tuning', ('learning rate', 'Last loss', r'Adam, best [0-9.e-]+'), '24 trials from 1 start')):
+        run('--plot', 'v.pdf', '--caption', 'v.txt', '--figure-view', view, '--figure-cells', '32')
+        fonts = tool('pdffonts', 'v.pdf').splitlines()[2:]
+        assert fonts and all(' yes yes yes ' in line for line in fonts), (view, fonts)
+        text, caption = tool('pdftotext', 'v.pdf', '-'), read('v.txt').decode()
+        for label in labels:
+            assert re.search(rf'^{label}$', text, re.M), (view, label, text)
+        assert words in caption and caption.endswith('Thalweg ' + tool(THALWEG, '--version').split()[-1] + '.\n'), caption
+        subject = tool('pdfinfo', 'v.pdf')
+        assert caption[:60] in subject, subject
+
+
+@check('what is computed is the same for any number of threads, and from export')
+def computed():
+    run('--save', 'computed.thalweg')
+    for view in ('basins', 'sweep', 'tuning', 'surface'):
+        run('--plot', 'one.png', '--threads', '1', '--figure-view', view, '--figure-cells', '16')
+        run('--plot', 'two.png', '--threads', '3', '--figure-view', view, '--figure-cells', '16')
+        tool(THALWEG, 'export', 'computed.thalweg', *FONT, '--plot', 'three.png', '--figure-view', view, '--figure-cells', '16')
+        assert read('one.png') == read('two.png') == read('three.png'), view
+
+
+@check('the map of basins tells what it counted')
+def counted():
+    run('--plot', 'm.svg', '--caption', 'm.txt', '--figure-view', 'basins', '--figure-cells', '16',
+        experiment=['--formula', 'x^2 + y^2', '--minimum', '0', '--domain=-2,2,-2,2', '--start', '1,1', '--optimizer',
+                    'sgd,lr=0.2', '--steps', '40'])
+    assert 'from 100 % of 256 starts' in read('m.txt').decode(), read('m.txt')
+    assert '>100 %</text>' in read('m.svg').decode()
+
+
+@check('a surface and a response play')
+def plays():
+    for view in ('surface', 'response', 'inside'):
+        run('--animate', 'v.gif', '--figure-view', view, '--figure-size', '300x260px', '--animate-fps', '4', '--animate-seconds', '1')
+        frames = tool('identify', '-format', '%W %H\n', 'v.gif').split('\n')[:-1]
+        assert frames == ['300 260'] * 4, frames
 
 
 @check('PNG, SVG and PDF are the same picture')
@@ -322,8 +386,20 @@ def errors():
             (['--animate', 'x.avi'], '.gif, .webp', 2),
             (['--animate', 'x.gif', '--figure-view', 'table'], 'nothing to play', 2),
             (['--pgfplots', 'x.tex', '--figure-view', 'table'], "can't draw", 2),
-            (['--plot', 'x.png', '--figure-view', 'tables'], 'activations, table', 2),
+            (['--plot', 'x.png', '--figure-view', 'tables'], 'is none of comparison', 2),
             (['--plot', 'x.png', '--figure-step', '-3'], '--figure-step', 2),
+            (['--plot', 'x.png', '--figure-camera', '10'], 'YAW,PITCH', 2),
+            (['--plot', 'x.png', '--figure-camera', '10,0'], 'YAW,PITCH', 2),
+            (['--plot', 'x.png', '--figure-cells', '20'], 'multiple of 8', 2),
+            (['--plot', 'x.png', '--figure-cells', '8'], 'from 16', 2),
+            (['--plot', 'x.png', '--figure-trials', '2'], 'from 6', 2),
+            (['--plot', 'x.png', '--figure-view', 'sweep', '--figure-across', 'beta7'], 'expected lr, momentum', 2),
+            (['--plot', 'x.png', '--figure-view', 'sweep', '--figure-across', 'lr=1'], 'FROM..TO', 2),
+            (['--plot', 'x.png', '--figure-view', 'sweep', '--figure-across', 'lr=1..0.1'], 'in order', 2),
+            (['--plot', 'x.png', '--figure-view', 'sweep', '--figure-up', 'lr', '--figure-across', 'lr'], 'twice', 2),
+            (['--plot', 'x.png', '--figure-view', 'response', '--figure-coordinate', 'z'], 'x to y', 2),
+            (['--plot', 'x.png', '--figure-view', 'inside', '--figure-series', '1'], 'no learned optimizer', 2),
+            (['--animate', 'x.gif', '--figure-view', 'basins', '--figure-cells', '16'], 'nothing to play', 2),
             (['--matplotlib', 'x.py'], '--csv', 2),
             (['--plot', 'x.png', '--dpi', '1'], '--dpi', 2),
             (['--plot', '/nowhere/x.png'], '/nowhere/x.png', 1),

@@ -454,10 +454,42 @@ test_sweep_cancel (void)
   g_assert_cmpuint (watch.n, ==, 2);
 }
 
+/* An axis goes where it is told, and cells of decays are even in 1 - value wherever it begins. */
+static void
+test_range (void)
+{
+  gsize n, lr = 0, beta1 = 0;
+  g_autofree TwSweepAxis *axes = tw_sweep_list_axes ("adam", &n);
+  g_autoptr (GError) error = NULL;
+
+  for (gsize i = 0; i < n; i++) {
+    lr = g_str_equal (axes[i].param->key, "lr") ? i : lr;
+    beta1 = g_str_equal (axes[i].param->key, "beta1") ? i : beta1;
+  }
+  g_assert_true (tw_sweep_axis_set_range (&axes[lr], 1e-3, 1, &error));
+  g_assert_no_error (error);
+  g_assert_cmpfloat_with_epsilon (tw_sweep_axis_position (&axes[lr], 1e-3), 0, 1e-12);
+  g_assert_cmpfloat_with_epsilon (tw_sweep_axis_position (&axes[lr], 1), 1, 1e-12);
+  g_assert_true (tw_sweep_axis_set_range (&axes[beta1], 0.5, 0.995, &error));
+  g_assert_no_error (error);
+  g_assert_cmpfloat_with_epsilon (tw_sweep_axis_position (&axes[beta1], 0.5), 0, 1e-12);
+  g_assert_cmpfloat_with_epsilon (tw_sweep_axis_position (&axes[beta1], 0.95), 0.5, 1e-12);
+  g_assert_cmpfloat_with_epsilon (tw_sweep_axis_position (&axes[beta1], 0.995), 1, 1e-12);
+  for (guint i = 0; i < axes[beta1].n; i++)
+    g_assert_cmpfloat_with_epsilon (tw_sweep_axis_position (&axes[beta1], tw_sweep_axis_value (&axes[beta1], i)),
+                                    (i + 0.5) / axes[beta1].n, 0.5 / axes[beta1].n);
+  g_assert_false (tw_sweep_axis_set_range (&axes[lr], 0, 1, &error));
+  g_assert_error (error, TW_ERROR, TW_ERROR_INPUT);
+  g_clear_error (&error);
+  g_assert_false (tw_sweep_axis_set_range (&axes[beta1], 0.9, 0.5, &error));
+  g_assert_error (error, TW_ERROR, TW_ERROR_INPUT);
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/maps/range", test_range);
   g_test_add_func ("/maps/refinement", test_refinement);
   g_test_add_func ("/maps/bowl", test_bowl);
   g_test_add_func ("/maps/himmelblau", test_himmelblau);

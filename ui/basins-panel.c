@@ -227,7 +227,7 @@ paint (TwMapPanel *map, cairo_t *cr, const TwTheme *theme, const TwRect *rect, i
   TwBasinsPanel *self = TW_BASINS_PANEL (map);
   double font = tw_panel_get_font_size (TW_PANEL (map)), height = gtk_widget_get_height (GTK_WIDGET (map));
   cairo_surface_t *picture =
-    tw_basins_render (self->basins, theme, (int)rect->width * scale, (int)rect->height * scale);
+    tw_basins_render (self->basins, theme, (int)rect->width * scale, (int)rect->height * scale, 1);
   TwView view = view_of (self, rect);
   TwRect legend = { rect->x + rect->width + 14, rect->y, tw_basin_legend_width (font), height - rect->y - 6 };
 

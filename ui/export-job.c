@@ -28,6 +28,7 @@ job_free (gpointer data)
   tw_trace_unref (job->trace);
   tw_figure_options_clear (&job->figure);
   g_object_unref (job->cancellable);
+  tw_figure_cache_unref (job->what.cache);
   g_free (job->path);
   g_free (job->table);
   g_free (job);
@@ -94,7 +95,7 @@ on_worked (GObject *source, GAsyncResult *result, gpointer unused)
 
 TwExportJob *
 tw_export_job_start (const TwExportSettings *settings, const TwExperiment *experiment, TwTrace *trace, const char *path,
-                     TwExportDone done, gpointer data, GError **error)
+                     TwFigureCache *cache, TwExportDone done, gpointer data, GError **error)
 {
   TwExportJob *job = g_new0 (TwExportJob, 1);
   TwExportKind kind = tw_export_settings_get_kind (settings);
@@ -110,7 +111,8 @@ tw_export_job_start (const TwExportSettings *settings, const TwExperiment *exper
   job->data = data;
   job->permille = -1;
   job->what = (TwExport){ .experiment = job->experiment, .trace = job->trace, .figure = &job->figure, .csv = job->table,
-                          .progress = note_progress, .data = job };
+                          .progress = note_progress, .data = job,
+                          .cache = cache != NULL ? tw_figure_cache_ref (cache) : NULL };
   if (!tw_export_settings_read (settings, &job->figure, &job->what.animation, &job->what.seeds, error)) {
     job_free (job);
     return NULL;

@@ -12,10 +12,10 @@ typedef struct _TwExportJob TwExportJob;
 /* Called on the main thread: error is NULL where it is written. */
 typedef void (*TwExportDone) (const GError *error, gpointer data);
 
-/* Takes a copy of everything; `path` with its ending.  `done` is called once, unless the job is dropped before.
+/* Takes a copy of everything; `path` with its ending; `cache` (nullable): what the preview computed already.  `done` is called once, unless the job is dropped before.
  * NULL and an error where the settings make no sense. */
 TwExportJob *tw_export_job_start (const TwExportSettings *settings, const TwExperiment *experiment, TwTrace *trace,
-                                  const char *path, TwExportDone done, gpointer data, GError **error);
+                                  const char *path, TwFigureCache *cache, TwExportDone done, gpointer data, GError **error);
 double tw_export_job_get_progress (TwExportJob *job); /* 0 to 1; < 0: not known */
 void tw_export_job_cancel (TwExportJob *job);         /* `done` comes with TW_ERROR_CANCELLED */
 /* Cancelled where it still works, and `done` is not called any more. */

@@ -8,6 +8,7 @@
 
 #define MARGIN 18     /* pixels around the picture */
 #define FRAME_MS 60   /* between frames of an animation that plays */
+#define WATCH_MS 100  /* between looks at how much is computed */
 #define CHECK 8       /* side of the squares behind what is transparent */
 
 struct _TwExportPreview {
@@ -21,6 +22,10 @@ struct _TwExportPreview {
   guint64 generation;       /* of `wanted` */
   guint64 shown;            /* of the picture */
   gboolean busy, again;
+  TwFigureCache *cache;
+  TwPreviewRequest *made; /* at work while busy; the task owns it */
+  char *made_key;         /* what it computes, if anything */
+  guint watch;            /* tells how far that is */
   TwFigure *figure; /* of `figure_generation`; on loan while busy */
   guint64 figure_generation;
   int width, height; /* room that the last picture was made for */
@@ -120,6 +125,31 @@ show (TwExportPreview *self, TwPreviewRequest *made)
 
 /* Asking for it */
 
+static gboolean
+on_watch (gpointer data)
+{
+  TwExportPreview *self = data;
+  int permille = g_atomic_int_get (&self->made->permille);
+
+  if (permille >= 0 && !g_cancellable_is_cancelled (self->made->cancellable)) {
+    g_autofree char *words = g_strdup_printf ("Computing\342\200\246 %d %%", permille / 10);
+    gtk_label_set_text (GTK_LABEL (self->words), words);
+    gtk_stack_set_visible_child (GTK_STACK (self->stack), self->words);
+  }
+  return G_SOURCE_CONTINUE;
+}
+
+/* What a figure computes beside the trace depends on these. */
+static char *
+key_of (const TwPreviewRequest *request)
+{
+  const TwFigureOptions *o = &request->options;
+  g_autofree char *settings = o->settings != NULL ? g_strjoinv (" ", o->settings) : NULL;
+
+  return g_strdup_printf ("%d %s %s %s %p", request->kind, o->view != NULL ? o->view->word : "", o->series, settings,
+                          (gconstpointer)request->trace);
+}
+
 static void
 on_made (GObject *source, GAsyncResult *result, gpointer unused)
 {
@@ -127,8 +157,14 @@ on_made (GObject *source, GAsyncResult *result, gpointer unused)
   TwPreviewRequest *made = g_task_get_task_data (G_TASK (result));
 
   self->busy = FALSE;
+  self->made = NULL;
+  g_clear_handle_id (&self->watch, g_source_remove);
   if (self->wanted == NULL) /* words are shown, or it is gone */
     return;
+  if (g_cancellable_is_cancelled (made->cancellable)) { /* something else is wanted by now */
+    ask (self);
+    return;
+  }
   if (made->figure != NULL) {
     g_clear_pointer (&self->figure, tw_figure_free);
     self->figure = g_steal_pointer (&made->figure);
@@ -162,6 +198,7 @@ copy_request (const TwPreviewRequest *from)
   tw_figure_options_copy (&from->options, &copy->options);
   copy->animation = from->animation;
   copy->error = g_strdup (from->error);
+  copy->permille = -1;
   return copy;
 }
 
@@ -180,6 +217,12 @@ ask (TwExportPreview *self)
   request->time = (double)(g_get_monotonic_time () - self->begun) / G_USEC_PER_SEC;
   if (self->figure != NULL && self->figure_generation == request->generation)
     request->figure = g_steal_pointer (&self->figure);
+  request->cache = tw_figure_cache_ref (self->cache);
+  request->cancellable = g_cancellable_new ();
+  self->made = request;
+  g_free (self->made_key);
+  self->made_key = key_of (request);
+  self->watch = g_timeout_add (WATCH_MS, on_watch, self);
   self->busy = TRUE;
   g_autoptr (GTask) task = g_task_new (self, NULL, on_made, NULL);
   g_task_set_task_data (task, request, (GDestroyNotify)tw_preview_request_free);
@@ -208,6 +251,9 @@ tw_export_preview_set (TwExportPreview *self, const TwExportSettings *settings, 
     self->begun = g_get_monotonic_time ();
   tw_preview_request_free (self->wanted);
   self->wanted = wanted;
+  g_autofree char *key = key_of (wanted);
+  if (self->busy && strcmp (key, self->made_key) != 0)
+    g_cancellable_cancel (self->made->cancellable);
   ask (self);
 }
 
@@ -215,8 +261,16 @@ void
 tw_export_preview_set_words (TwExportPreview *self, const char *words)
 {
   g_clear_pointer (&self->wanted, tw_preview_request_free);
+  if (self->busy)
+    g_cancellable_cancel (self->made->cancellable);
   gtk_label_set_text (GTK_LABEL (self->words), words);
   gtk_stack_set_visible_child (GTK_STACK (self->stack), self->words);
+}
+
+TwFigureCache *
+tw_export_preview_get_cache (TwExportPreview *self)
+{
+  return self->cache;
 }
 
 gboolean
@@ -266,6 +320,11 @@ tw_export_preview_dispose (GObject *object)
 
   self->done = NULL;
   g_clear_handle_id (&self->timer, g_source_remove);
+  g_clear_handle_id (&self->watch, g_source_remove);
+  if (self->busy)
+    g_cancellable_cancel (self->made->cancellable);
+  g_clear_pointer (&self->made_key, g_free);
+  g_clear_pointer (&self->cache, tw_figure_cache_unref);
   g_clear_pointer (&self->wanted, tw_preview_request_free);
   g_clear_pointer (&self->figure, tw_figure_free);
   g_clear_pointer (&self->picture, cairo_surface_destroy);
@@ -287,6 +346,7 @@ tw_export_preview_init (TwExportPreview *self)
 {
   GtkWidget *scrolled_text = gtk_scrolled_window_new ();
 
+  self->cache = tw_figure_cache_new ();
   self->stack = gtk_stack_new ();
   self->scroller = gtk_scrolled_window_new ();
   self->area = gtk_drawing_area_new ();

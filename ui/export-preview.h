@@ -24,6 +24,8 @@ void tw_export_preview_set (TwExportPreview *preview, const TwExportSettings *se
                             TwTrace *trace);
 /* Words in place of a picture, until the next one is set. */
 void tw_export_preview_set_words (TwExportPreview *preview, const char *words);
+/* What its figures computed, for the file.  (transfer none) */
+TwFigureCache *tw_export_preview_get_cache (TwExportPreview *preview);
 /* Whether what was set last is shown. */
 gboolean tw_export_preview_is_current (TwExportPreview *preview);
 /* The picture as it is shown, for tests; NULL where there is none.  (transfer none) */

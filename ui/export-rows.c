@@ -20,7 +20,7 @@ typedef struct {
   const char *help;
 } RowInfo;
 
-static const RowInfo infos[] = {
+static const RowInfo fixed_infos[] = {
   { "", "figure-format", "Format", CHOICE, "png|svg|pdf", "PNG|SVG|PDF",
     .help = "PNG is a picture of pixels; SVG and PDF can be enlarged and edited" },
   { "", "animation-format", "Format", CHOICE, "gif|webp|png", "GIF|WebP|PNG frames",
@@ -70,23 +70,51 @@ static const RowInfo infos[] = {
   { "Look", "line-width", "Line width, points", NUMBER, .from = 0, .to = 20, .step = 0.2, .digits = 1, .automatic = TRUE,
     .help = "auto: what suits the font" },
 };
-#define N_ROWS G_N_ELEMENTS (infos)
+#define SETTINGS_AFTER "metric" /* what single views can be set to (figure-options.c) stands below */
+
+/* The same with a row for each of those. */
+static const RowInfo *
+list_infos (gsize *n)
+{
+  static GArray *infos = NULL;
+  static gsize made = 0;
+
+  if (g_once_init_enter (&made)) {
+    gsize n_keys;
+    const TwFigureKey *keys = tw_figure_keys (&n_keys);
+    infos = g_array_new (FALSE, FALSE, sizeof (RowInfo));
+    for (gsize i = 0; i < G_N_ELEMENTS (fixed_infos); i++) {
+      g_array_append_val (infos, fixed_infos[i]);
+      for (gsize k = 0; k < n_keys && strcmp (fixed_infos[i].key, SETTINGS_AFTER) == 0; k++) {
+        const RowInfo row = { "Content", keys[k].key, keys[k].title, TEXT, .words = keys[k].usual != NULL ? keys[k].usual : keys[k].form,
+                              .help = keys[k].summary };
+        if (keys[k].check != NULL)
+          g_array_append_val (infos, row);
+      }
+    }
+    g_once_init_leave (&made, infos->len);
+  }
+  *n = infos->len;
+  return (const RowInfo *)(gpointer)infos->data;
+}
 
 struct _TwExportRows {
   TwExportSettings *settings;
   GtkWidget *box;
-  GtkWidget *rows[N_ROWS], *controls[N_ROWS];
+  const RowInfo *infos; /* (n_rows) */
+  gsize n_rows;
+  GtkWidget **rows, **controls; /* (n_rows) */
   GPtrArray *headings; /* of GtkWidget, named by their group */
   TwExperiment *experiment;
   GtkWidget *series; /* the list in the popover */
 };
 
 static gsize
-find_row (const char *key)
+find_row (const TwExportRows *self, const char *key)
 {
   gsize i = 0;
 
-  while (i + 1 < N_ROWS && strcmp (infos[i].key, key) != 0)
+  while (i + 1 < self->n_rows && strcmp (self->infos[i].key, key) != 0)
     i++;
   return i;
 }
@@ -126,7 +154,7 @@ list_titles (const RowInfo *info)
 static void
 on_selected (GtkDropDown *control, GParamSpec *pspec, TwExportRows *self)
 {
-  g_auto (GStrv) words = list_words (&infos[find_row (key_of (G_OBJECT (control)))]);
+  g_auto (GStrv) words = list_words (&self->infos[find_row (self, key_of (G_OBJECT (control)))]);
   guint i = gtk_drop_down_get_selected (control);
 
   if (i < g_strv_length (words))
@@ -377,6 +405,7 @@ make_control (TwExportRows *self, const RowInfo *info)
   case TEXT:
     control = gtk_entry_new ();
     gtk_editable_set_text (GTK_EDITABLE (control), tw_export_settings_get (self->settings, info->key));
+    gtk_entry_set_placeholder_text (GTK_ENTRY (control), info->words);
     g_signal_connect (control, "changed", G_CALLBACK (on_text_changed), self);
     return control;
   case SWITCH:
@@ -391,7 +420,7 @@ make_control (TwExportRows *self, const RowInfo *info)
 static GtkWidget *
 make_row (TwExportRows *self, gsize i)
 {
-  const RowInfo *info = &infos[i];
+  const RowInfo *info = &self->infos[i];
   GtkWidget *row = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12), *control = make_control (self, info);
   g_autofree char *name = g_strconcat ("export-", info->key, NULL);
 
@@ -426,7 +455,7 @@ is_shown (const TwExportRows *self, gsize i)
   const TwExportSettings *s = self->settings;
   TwExportKind kind = tw_export_settings_get_kind (s);
   TwExportTab tab = tw_export_settings_get_tab (s);
-  const char *key = infos[i].key, *group = infos[i].group;
+  const char *key = self->infos[i].key, *group = self->infos[i].group;
   gboolean figure = tab == TW_EXPORT_TAB_FIGURE, animation = tab == TW_EXPORT_TAB_ANIMATION;
   gboolean view = tw_export_settings_has_view (s), report = kind == TW_EXPORT_REPORT;
   const TwFigureView *shows = tw_figure_view_find (tw_export_settings_get (s, "view"));
@@ -437,6 +466,8 @@ is_shown (const TwExportRows *self, gsize i)
     return view;
   if (strcmp (key, "metric") == 0)
     return view && shows != NULL && shows->curves;
+  if (tw_export_settings_is_of_view (key))
+    return tw_export_settings_reads (s, key);
   if (strcmp (key, "titled") == 0)
     return view;
   if (strcmp (key, "title") == 0)
@@ -465,16 +496,16 @@ is_shown (const TwExportRows *self, gsize i)
 void
 tw_export_rows_update (TwExportRows *self)
 {
-  GtkWidget *title = gtk_widget_get_first_child (self->rows[find_row ("title")]);
+  GtkWidget *title = gtk_widget_get_first_child (self->rows[find_row (self, "title")]);
 
   /* Below its switch it needs no other name. */
   gtk_widget_set_visible (title, tw_export_settings_get_kind (self->settings) == TW_EXPORT_REPORT);
-  for (gsize i = 0; i < N_ROWS; i++)
+  for (gsize i = 0; i < self->n_rows; i++)
     gtk_widget_set_visible (self->rows[i], is_shown (self, i));
   for (guint h = 0; h < self->headings->len; h++) {
     gboolean any = FALSE;
-    for (gsize i = 0; i < N_ROWS; i++)
-      any = any || (strcmp (infos[i].group, gtk_label_get_text (self->headings->pdata[h])) == 0 && is_shown (self, i));
+    for (gsize i = 0; i < self->n_rows; i++)
+      any = any || (strcmp (self->infos[i].group, gtk_label_get_text (self->headings->pdata[h])) == 0 && is_shown (self, i));
     gtk_widget_set_visible (self->headings->pdata[h], any);
   }
 }
@@ -496,7 +527,7 @@ read_series (TwExportRows *self)
     g_string_append_printf (numbers, "%s%u", on > 1 ? "," : "", n);
   }
   g_autofree char *words = on == n ? g_strdup_printf ("All %u", n) : g_strdup_printf ("%u of %u", on, n);
-  gtk_menu_button_set_label (GTK_MENU_BUTTON (self->controls[find_row ("series")]), words);
+  gtk_menu_button_set_label (GTK_MENU_BUTTON (self->controls[find_row (self, "series")]), words);
   /* None is told as an error, not taken for all. */
   tw_export_settings_set (self->settings, "series", on == n ? "" : on == 0 ? "none" : numbers->str);
 }
@@ -554,8 +585,8 @@ same_optimizers (const TwExperiment *a, const TwExperiment *b)
 static void
 set_steps (TwExportRows *self, guint64 steps, guint64 before)
 {
-  GtkSpinButton *from = GTK_SPIN_BUTTON (self->controls[find_row ("from")]);
-  GtkSpinButton *to = GTK_SPIN_BUTTON (self->controls[find_row ("to")]);
+  GtkSpinButton *from = GTK_SPIN_BUTTON (self->controls[find_row (self, "from")]);
+  GtkSpinButton *to = GTK_SPIN_BUTTON (self->controls[find_row (self, "to")]);
   gboolean end = before == 0 || (guint64)gtk_spin_button_get_value (to) == before;
 
   gtk_spin_button_set_range (from, 0, (double)steps);
@@ -587,7 +618,7 @@ tw_export_rows_set_experiment (TwExportRows *self, const TwExperiment *experimen
   tw_experiment_free (self->experiment);
   self->experiment = tw_experiment_copy (experiment);
   g_autoptr (TwProblem) problem = tw_experiment_create_problem (experiment, NULL);
-  gtk_entry_set_placeholder_text (GTK_ENTRY (self->controls[find_row ("title")]),
+  gtk_entry_set_placeholder_text (GTK_ENTRY (self->controls[find_row (self, "title")]),
                                   problem != NULL ? tw_problem_get_title (problem) : NULL);
 }
 
@@ -597,6 +628,8 @@ rows_free (gpointer data)
   TwExportRows *self = data;
 
   g_ptr_array_unref (self->headings);
+  g_free (self->rows);
+  g_free (self->controls);
   tw_experiment_free (self->experiment);
   g_free (self);
 }
@@ -614,12 +647,15 @@ tw_export_rows_new (TwExportSettings *settings)
   const char *group = "";
 
   self->settings = settings;
+  self->infos = list_infos (&self->n_rows);
+  self->rows = g_new0 (GtkWidget *, self->n_rows);
+  self->controls = g_new0 (GtkWidget *, self->n_rows);
   self->headings = g_ptr_array_new ();
   self->box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 6);
   gtk_widget_add_css_class (self->box, "export-rows");
-  for (gsize i = 0; i < N_ROWS; i++) {
-    if (strcmp (group, infos[i].group) != 0) {
-      group = infos[i].group;
+  for (gsize i = 0; i < self->n_rows; i++) {
+    if (strcmp (group, self->infos[i].group) != 0) {
+      group = self->infos[i].group;
       GtkWidget *heading = gtk_label_new (group);
       gtk_label_set_xalign (GTK_LABEL (heading), 0);
       gtk_widget_add_css_class (heading, "heading");

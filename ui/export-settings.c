@@ -54,13 +54,26 @@ static const struct {
   { "folder", "", TRUE },
 };
 
+gboolean
+tw_export_settings_is_of_view (const char *key)
+{
+  gsize n;
+  const TwFigureKey *keys = tw_figure_keys (&n);
+
+  for (gsize i = 0; i < n; i++)
+    if (keys[i].check != NULL && strcmp (keys[i].key, key) == 0)
+      return TRUE;
+  return FALSE;
+}
+
 static const char *
 default_of (const char *key)
 {
   for (gsize i = 0; i < G_N_ELEMENTS (defaults); i++)
     if (strcmp (defaults[i].key, key) == 0)
       return defaults[i].word;
-  g_return_val_if_reached ("");
+  g_return_val_if_fail (tw_export_settings_is_of_view (key), "");
+  return ""; /* what the view itself takes */
 }
 
 TwExportSettings *
@@ -207,6 +220,20 @@ tw_export_settings_has_view (const TwExportSettings *self)
          kind == TW_EXPORT_PGFPLOTS;
 }
 
+gboolean
+tw_export_settings_reads (const TwExportSettings *self, const char *key)
+{
+  const TwFigureView *view = tw_figure_view_find (tw_export_settings_get (self, "view"));
+  TwExportKind kind = tw_export_settings_get_kind (self);
+
+  if (view == NULL || (kind != TW_EXPORT_FIGURE && kind != TW_EXPORT_ANIMATION))
+    return FALSE;
+  /* An animation shows all steps. */
+  if (strcmp (key, "step") == 0)
+    return view->plays && kind == TW_EXPORT_FIGURE;
+  return tw_figure_view_has_setting (view, key);
+}
+
 /* The words for the command line, in pairs: "--figure-size", "85mm". */
 static void
 add_pair (GPtrArray *pairs, const char *key, const char *word)
@@ -257,6 +284,12 @@ get_figure_words (const TwExportSettings *self)
     if (keys[i].known && chosen)
       add_pair (pairs, keys[i].key, word);
   }
+  gsize n;
+  const TwFigureKey *own = tw_figure_keys (&n);
+  for (gsize i = 0; i < n; i++)
+    if (own[i].check != NULL && tw_export_settings_reads (self, own[i].key) &&
+        *tw_export_settings_get (self, own[i].key) != '\0')
+      add_pair (pairs, own[i].key, tw_export_settings_get (self, own[i].key));
   if (picture) {
     g_autofree char *size = get_size (self);
     if (*size != '\0')

@@ -28,6 +28,10 @@ const char *tw_export_settings_get_ending (const TwExportSettings *settings); /*
 /* What a file of this kind shows is chosen by view and metric. */
 gboolean tw_export_settings_has_view (const TwExportSettings *settings);
 
+/* Whether a key is a setting that single views have (TwFigureKey.check), and whether the view that is chosen reads it. */
+gboolean tw_export_settings_is_of_view (const char *key);
+gboolean tw_export_settings_reads (const TwExportSettings *settings, const char *key);
+
 /* figure, animation and seeds are filled.  Errors: TW_ERROR_INPUT, a sentence. */
 gboolean tw_export_settings_read (const TwExportSettings *settings, TwFigureOptions *figure, TwAnimationOptions *animation,
                                   guint64 *seeds, GError **error);

@@ -247,7 +247,8 @@ on_export (GtkButton *button, TwExportWindow *self)
   self->path = path;
   self->written = FALSE;
   self->job = tw_export_job_start (self->settings, tw_session_get_experiment (self->session),
-                                   tw_session_get_trace (self->session), path, on_written, self, &error);
+                                   tw_session_get_trace (self->session), path,
+                                   tw_export_preview_get_cache (self->preview), on_written, self, &error);
   if (self->job == NULL) {
     self->written = TRUE;
     say (self, "dialog-error-symbolic", error->message);

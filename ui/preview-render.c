@@ -21,6 +21,8 @@ tw_preview_request_free (TwPreviewRequest *request)
   tw_figure_options_clear (&request->options);
   tw_figure_free (request->figure);
   g_clear_pointer (&request->picture, cairo_surface_destroy);
+  tw_figure_cache_unref (request->cache);
+  g_clear_object (&request->cancellable);
   g_free (request->ending);
   g_free (request->error);
   g_free (request->text);
@@ -35,6 +37,25 @@ fail (TwPreviewRequest *request, GError *error)
   g_free (request->error);
   request->error = g_strdup (error->message);
   g_error_free (error);
+}
+
+/* On the worker. */
+static gboolean
+note_progress (double share, gpointer data)
+{
+  TwPreviewRequest *request = data;
+
+  if (!isnan (share))
+    g_atomic_int_set (&request->permille, (int)(1000 * share));
+  return request->cancellable == NULL || !g_cancellable_is_cancelled (request->cancellable);
+}
+
+static TwFigure *
+make_figure (TwPreviewRequest *request, GError **error)
+{
+  const TwFigureWork work = { 0, request->cache, note_progress, request };
+
+  return tw_figure_new (request->trace, request->experiment, &request->options, &work, error);
 }
 
 /* "178 × 92 mm, 2102 × 1087 pixels at 300 dpi" */
@@ -74,7 +95,7 @@ draw_figure (TwPreviewRequest *request)
   int pixels, lines;
 
   if (request->figure == NULL)
-    request->figure = tw_figure_new (request->trace, request->experiment, &request->options, NULL, &error);
+    request->figure = make_figure (request, &error);
   if (request->figure == NULL) {
     fail (request, error);
     return;
@@ -141,7 +162,7 @@ write_text (TwPreviewRequest *request)
   gboolean good = TRUE;
 
   if (request->kind == TW_EXPORT_MATPLOTLIB || request->kind == TW_EXPORT_PGFPLOTS) {
-    g_autoptr (TwFigure) figure = tw_figure_new (request->trace, request->experiment, &request->options, NULL, &error);
+    g_autoptr (TwFigure) figure = make_figure (request, &error);
     good = figure != NULL;
     if (good && request->kind == TW_EXPORT_MATPLOTLIB)
       good = tw_figure_write_matplotlib (figure, "table.csv", output, &error);

@@ -1,6 +1,8 @@
 /* preview-render.h: one picture of a preview, made on any thread. */
 #pragma once
 
+#include <gio/gio.h>
+
 #include "ui/export-settings.h"
 
 G_BEGIN_DECLS
@@ -20,6 +22,9 @@ typedef struct {
   int width, height; /* room, in pixels of the screen */
   int device_scale;  /* and how many of the screen's pixels one of a widget is */
   double time;       /* of an animation, seconds since its beginning */
+  TwFigureCache *cache;
+  GCancellable *cancellable; /* of what views compute */
+  int permille;              /* atomic: how much of that is done; -1: nothing is computed */
   /* Kept from one frame to the next */
   TwFigure *figure;
   /* What comes out: a picture, or text, or an error. */

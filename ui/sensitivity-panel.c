@@ -2,8 +2,9 @@
 
 #include <math.h>
 
-#include "ui/drawing/axis.h"
+#include "ui/drawing/sensitivity.h"
 
+#define LINE_WIDTH 1.8
 #define REACH 16.0 /* pixels from a point that still hit it */
 
 struct _TwSensitivityPanel {
@@ -14,91 +15,11 @@ struct _TwSensitivityPanel {
   TwSensitivityClicked clicked;
   gpointer data;
   TwRect rect;
-  TwAxis x, y;
-  double offset; /* taken off the losses */
+  TwSensitivityAxes axes;
   TwLayer layer;
 };
 
 G_DEFINE_FINAL_TYPE (TwSensitivityPanel, tw_sensitivity_panel, TW_TYPE_PANEL)
-
-/* Everything between the best and the worst that did not diverge; a thousandfold of the start is as bad. */
-static void
-find_axes (TwSensitivityPanel *self)
-{
-  double low = INFINITY, high = -INFINITY, left = INFINITY, right = 0;
-  gboolean known = isfinite (self->tuning->minimum);
-
-  self->offset = known ? self->tuning->minimum : 0;
-  for (gsize o = 0; o < self->tuning->n_optimizers; o++)
-    for (guint i = 0; i < self->tuning->optimizers[o].n; i++) {
-      double loss = self->tuning->optimizers[o].loss[i] - self->offset;
-      left = MIN (left, self->tuning->optimizers[o].lr[i]);
-      right = MAX (right, self->tuning->optimizers[o].lr[i]);
-      if (!isfinite (loss) || loss > 1e12)
-        continue;
-      low = MIN (low, loss);
-      high = MAX (high, loss);
-    }
-  if (!(low <= high))
-    low = high = 1;
-  self->x = (TwAxis){ left, MAX (right, left * 1.0001), TRUE };
-  if (known || low > 0) {
-    low = MAX (low, 1e-18 * MAX (high, 1e-6));
-    self->y = (TwAxis){ low / 1.5, MAX (high, low) * 2, TRUE };
-  } else {
-    double margin = 0.06 * MAX (high - low, 1e-9);
-    self->y = (TwAxis){ low - margin, high + margin, FALSE };
-  }
-}
-
-/* Where a trial is drawn; what diverged or is off the scale stands at the top. */
-static void
-place (TwSensitivityPanel *self, const TwSensitivity *curve, guint i, double *x, double *y, gboolean *off)
-{
-  double loss = curve->loss[i] - self->offset, p = isfinite (loss) ? tw_axis_position (&self->y, loss) : 2;
-
-  *off = p > 1;
-  *x = tw_rect_x (&self->rect, &self->x, curve->lr[i]);
-  *y = self->rect.y + self->rect.height * (1 - CLAMP (p, 0, 1));
-}
-
-static void
-draw_curve (TwSensitivityPanel *self, cairo_t *cr, const TwTheme *theme, gsize o)
-{
-  const TwSensitivity *curve = &self->tuning->optimizers[o];
-  gboolean off;
-  double x, y;
-
-  tw_set_line_style (cr, theme, self->styles[o], 1.8, 1, 0);
-  for (guint i = 0; i < curve->n; i++) {
-    place (self, curve, i, &x, &y, &off);
-    cairo_line_to (cr, x, y);
-  }
-  cairo_stroke (cr);
-  cairo_set_dash (cr, NULL, 0, 0);
-  for (guint i = 0; i < curve->n; i++) {
-    place (self, curve, i, &x, &y, &off);
-    tw_set_color (cr, theme->dark ? &self->styles[o]->dark : &self->styles[o]->light, 1);
-    if (off) {
-      cairo_set_line_width (cr, 1.4);
-      cairo_move_to (cr, x - 3, y - 3);
-      cairo_line_to (cr, x + 3, y + 3);
-      cairo_move_to (cr, x + 3, y - 3);
-      cairo_line_to (cr, x - 3, y + 3);
-      cairo_stroke (cr);
-      continue;
-    }
-    gboolean best = i == curve->best && curve->spec != NULL;
-    cairo_arc (cr, x, y, best ? 5.5 : 2.2, 0, 2 * G_PI);
-    cairo_fill_preserve (cr);
-    if (best) {
-      tw_set_color (cr, &theme->background, 1);
-      cairo_set_line_width (cr, 1.5);
-      cairo_stroke (cr);
-    }
-    cairo_new_path (cr);
-  }
-}
 
 static void
 tw_sensitivity_panel_update (TwPanel *panel, guint changes)
@@ -113,7 +34,7 @@ tw_sensitivity_panel_update (TwPanel *panel, guint changes)
   self->rect = (TwRect){ left, top, MAX (gtk_widget_get_width (widget) - left - right, 16),
                          MAX (gtk_widget_get_height (widget) - top - bottom, 16) };
   if (self->tuning != NULL)
-    find_axes (self);
+    tw_sensitivity_find_axes (self->tuning, &self->axes);
   tw_layer_clear (&self->layer);
 }
 
@@ -125,14 +46,14 @@ draw_all (TwSensitivityPanel *self, cairo_t *cr, const TwTheme *theme)
   cairo_rectangle (cr, self->rect.x, self->rect.y, self->rect.width, self->rect.height);
   tw_set_color (cr, &theme->background, 1);
   cairo_fill (cr);
-  tw_draw_frame (cr, theme, &self->rect, &self->x, &self->y, font, TW_FRAME_GRID);
+  tw_draw_frame (cr, theme, &self->rect, &self->axes.x, &self->axes.y, font, TW_FRAME_GRID);
   tw_set_color (cr, &theme->dim, 1);
   tw_set_font (cr, font, FALSE);
   tw_draw_text (cr, self->rect.x + self->rect.width / 2, self->rect.y + self->rect.height + 2.9 * font, 0.5,
                 "learning rate");
   for (gsize o = 0; o < self->tuning->n_optimizers; o++)
     if (self->tuning->optimizers[o].n > 0)
-      draw_curve (self, cr, theme, o);
+      tw_draw_sensitivity (cr, theme, &self->rect, &self->axes, &self->tuning->optimizers[o], self->styles[o], LINE_WIDTH);
 }
 
 static void
@@ -166,7 +87,7 @@ on_click (GtkGestureClick *gesture, int n_press, double px, double py, TwSensiti
     for (guint i = 0; i < self->tuning->optimizers[o].n; i++) {
       gboolean off;
       double x, y;
-      place (self, &self->tuning->optimizers[o], i, &x, &y, &off);
+      tw_sensitivity_place (&self->axes, &self->rect, &self->tuning->optimizers[o], i, &x, &y, &off);
       if (hypot (x - px, y - py) < nearest) {
         nearest = hypot (x - px, y - py);
         optimizer = o;
@@ -184,7 +105,7 @@ tw_sensitivity_panel_get_point (TwSensitivityPanel *self, gsize optimizer, gsize
 
   if (self->tuning == NULL || optimizer >= self->tuning->n_optimizers || i >= self->tuning->optimizers[optimizer].n)
     return FALSE;
-  place (self, &self->tuning->optimizers[optimizer], (guint)i, x, y, &off);
+  tw_sensitivity_place (&self->axes, &self->rect, &self->tuning->optimizers[optimizer], (guint)i, x, y, &off);
   return TRUE;
 }
 

@@ -287,7 +287,7 @@ paint (TwMapPanel *map, cairo_t *cr, const TwTheme *theme, const TwRect *rect, i
 {
   const TwSweep *sweep = TW_SWEEP_PANEL (map)->sweep;
   double font = tw_panel_get_font_size (TW_PANEL (map));
-  cairo_surface_t *picture = tw_sweep_render (sweep, theme, (int)rect->width * scale, (int)rect->height * scale);
+  cairo_surface_t *picture = tw_sweep_render (sweep, theme, (int)rect->width * scale, (int)rect->height * scale, 1);
   TwRect bar = { rect->x + rect->width + 14, rect->y, tw_sweep_scale_width (font), rect->height };
 
   cairo_surface_set_device_scale (picture, scale, scale);

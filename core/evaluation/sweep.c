@@ -134,6 +134,28 @@ round_to (double value, const char *format)
   return g_ascii_strtod (g_ascii_formatd (number, sizeof number, format, value), NULL);
 }
 
+gboolean
+tw_sweep_axis_set_range (TwSweepAxis *axis, double from, double to, GError **error)
+{
+  const TwParam *param = axis->param;
+
+  if (axis->scale == TW_SWEEP_CHOICE) {
+    g_set_error (error, TW_ERROR, TW_ERROR_INPUT, "%s is a choice of words, which has no range", param->key);
+    return FALSE;
+  }
+  if (!(from < to) || from < param->min || to > param->max || (axis->scale == TW_SWEEP_LOG && !(from > 0))) {
+    g_set_error (error, TW_ERROR, TW_ERROR_INPUT, "%s can't go from %.10g to %.10g: expected two numbers in order, from %.10g to %.10g",
+                 param->key, from, to, param->min, param->max);
+    return FALSE;
+  }
+  axis->min = from;
+  axis->max = to;
+  axis->n = TW_SWEEP_CELLS;
+  if (param->kind == TW_PARAM_INTEGER)
+    cut_whole_numbers (axis);
+  return TRUE;
+}
+
 double
 tw_sweep_axis_value (const TwSweepAxis *axis, guint i)
 {
@@ -143,7 +165,7 @@ tw_sweep_axis_value (const TwSweepAxis *axis, guint i)
   case TW_SWEEP_CHOICE:
     return i;
   case TW_SWEEP_DECAY:
-    return 1 - round_to (pow (1 - axis->max, t), "%.2g");
+    return 1 - round_to ((1 - axis->min) * pow ((1 - axis->max) / (1 - axis->min), t), "%.2g");
   case TW_SWEEP_LOG:
     value = round_to (axis->min * pow (axis->max / axis->min, t), "%.3g");
     break;
@@ -174,7 +196,7 @@ tw_sweep_axis_position (const TwSweepAxis *axis, double value)
   case TW_SWEEP_LOG:
     return log (value / axis->min) / log (axis->max / axis->min);
   case TW_SWEEP_DECAY:
-    return log (1 - value) / log (1 - axis->max);
+    return log ((1 - value) / (1 - axis->min)) / log ((1 - axis->max) / (1 - axis->min));
   default:
     return (value - axis->min) / (axis->max - axis->min);
   }

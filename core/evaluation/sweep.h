@@ -40,6 +40,9 @@ TwSweepAxis *tw_sweep_list_axes (const char *spec, gsize *n);
 /* The second axis to begin with, where the first is axes[0]: a decay such as beta1 where there is one. */
 gsize tw_sweep_second_axis (const TwSweepAxis *axes, gsize n);
 
+/* Another range than the usual one.  Errors (TW_ERROR_INPUT): words have none, it is empty, or the setting may not be so. */
+gboolean tw_sweep_axis_set_range (TwSweepAxis *axis, double from, double to, GError **error);
+
 double tw_sweep_axis_value (const TwSweepAxis *axis, guint i);           /* of cell i, rounded for people */
 char *tw_sweep_axis_text (const TwSweepAxis *axis, guint i);             /* the same as it stands in a spec */
 double tw_sweep_axis_position (const TwSweepAxis *axis, double value);   /* 0 to 1 along the axis; not clamped */

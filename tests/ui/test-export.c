@@ -235,6 +235,59 @@ test_same_bytes (void)
   driver_run (experiment, body_same_bytes);
 }
 
+/* The view of this word, out of the list; its settings stand below. */
+static void
+choose_view (Driver *window, const char *word)
+{
+  guint i = 0;
+
+  while (strcmp (tw_figure_views ()[i]->word, word) != 0)
+    i++;
+  gtk_drop_down_set_selected (GTK_DROP_DOWN (driver_find (window, "export-view")), i);
+  settle (window);
+}
+
+/* What views compute beside the run is the same in the window and on the command line; what they read can be set. */
+static void
+body_views (Driver *driver)
+{
+  Driver window = open_window (driver);
+
+  choose_view (&window, "basins");
+  g_assert_false (gtk_widget_get_mapped (driver_find (&window, "export-camera")));
+  write_into (&window, "export-cells", "12");
+  driver_wait (&window, driver_shows (GTK_WIDGET (preview_of (&window)), "multiple of 8"));
+  g_assert_false (gtk_widget_get_sensitive (driver_find (&window, "export-export")));
+  write_into (&window, "export-cells", "32");
+  compare (&window, "basins.png", "--plot", "--figure-view", "basins", "--figure-cells", "32");
+  choose_view (&window, "surface");
+  g_assert_false (gtk_widget_get_mapped (driver_find (&window, "export-cells")));
+  write_into (&window, "export-camera", "70,30");
+  write_into (&window, "export-step", "12");
+  compare (&window, "surface.png", "--plot", "--figure-view", "surface", "--figure-camera", "70,30", "--figure-step", "12");
+  choose_view (&window, "response");
+  write_into (&window, "export-coordinate", "y");
+  compare (&window, "response.png", "--plot", "--figure-view", "response", "--figure-step", "12", "--figure-coordinate", "y");
+  choose_view (&window, "inside");
+  compare (&window, "inside.png", "--plot", "--figure-view", "inside", "--figure-step", "12", "--figure-coordinate", "y");
+  choose_view (&window, "sweep");
+  write_into (&window, "export-across", "lr=1e-3..1");
+  compare (&window, "sweep.png", "--plot", "--figure-view", "sweep", "--figure-across", "lr=1e-3..1");
+  choose_view (&window, "tuning");
+  write_into (&window, "export-trials", "6");
+  compare (&window, "tuning.png", "--plot", "--figure-view", "tuning", "--figure-trials", "6");
+}
+
+static void
+test_views (void)
+{
+  g_autoptr (TwExperiment) experiment = make_experiment ();
+
+  remember (NULL, NULL);
+  keep_experiment ();
+  driver_run (experiment, body_views);
+}
+
 static void
 on_text (GObject *source, GAsyncResult *result, gpointer data)
 {
@@ -466,6 +519,7 @@ main (int argc, char **argv)
   folder = g_dir_make_tmp ("thalweg-export-XXXXXX", &error);
   g_assert_no_error (error);
   g_test_add_func ("/export/same-bytes", test_same_bytes);
+  g_test_add_func ("/export/views", test_views);
   g_test_add_func ("/export/command", test_command);
   g_test_add_func ("/export/preview", test_preview);
   g_test_add_func ("/export/errors", test_errors);

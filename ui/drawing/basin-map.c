@@ -70,7 +70,7 @@ darker (guint32 pixel)
 }
 
 cairo_surface_t *
-tw_basins_render (const TwBasins *basins, const TwTheme *theme, int width, int height)
+tw_basins_render (const TwBasins *basins, const TwTheme *theme, int width, int height, int line)
 {
   cairo_surface_t *surface = cairo_image_surface_create (CAIRO_FORMAT_RGB24, width, height);
   guint8 *data = cairo_image_surface_get_data (surface);
@@ -86,17 +86,17 @@ tw_basins_render (const TwBasins *basins, const TwTheme *theme, int width, int h
   for (int py = 0; py < height; py++) {
     guint32 *out = (guint32 *)(data + (gsize)py * (gsize)stride);
     guint y = up - 1 - (guint)((gsize)py * up / (gsize)height);
-    guint below = py + 1 < height ? up - 1 - (guint)((gsize)(py + 1) * up / (gsize)height) : y;
+    guint below = py + line < height ? up - 1 - (guint)((gsize)(py + line) * up / (gsize)height) : y;
     for (int px = 0; px < width; px++) {
       guint x = (guint)((gsize)px * across / (gsize)width);
-      guint right = px + 1 < width ? (guint)((gsize)(px + 1) * across / (gsize)width) : x;
+      guint right = px + line < width ? (guint)((gsize)(px + line) * across / (gsize)width) : x;
       int here = what[y * across + x];
       int across_of = what[y * across + right], below_of = what[below * across + x];
       gboolean border = (across_of != here && across_of >= 0) || (below_of != here && below_of >= 0);
       if (border && here >= 0)
         out[px] = darker (pixels[y * across + x]);
       else if (here == TW_BASIN_DIVERGED)
-        out[px] = tw_missing_pixel (theme, TRUE, px, py);
+        out[px] = tw_missing_pixel (theme, TRUE, px / line, py / line);
       else
         out[px] = pixels[y * across + x];
     }
@@ -155,6 +155,16 @@ double
 tw_basin_legend_width (double font_size)
 {
   return ceil (15.5 * font_size);
+}
+
+double
+tw_basin_legend_height (const TwBasins *basins, double font_size)
+{
+  guint n = basins->minima->len;
+  gboolean none = basins->n_cells > basins->n_reached + basins->n_diverged;
+  guint lines = MIN (n, TW_BASIN_COLORS) + (n > TW_BASIN_COLORS) + none + (basins->n_diverged > 0);
+
+  return ceil (1.8 * font_size) * (lines + 2.3);
 }
 
 typedef struct {

@@ -16,6 +16,7 @@ tw_export_get_needs (TwExportKind kind, const TwFigureOptions *figure)
   case TW_EXPORT_REPORT:
     return TW_FIGURE_NEEDS_PROBES;
   case TW_EXPORT_FIGURE:
+  case TW_EXPORT_CAPTION:
   case TW_EXPORT_ANIMATION:
   case TW_EXPORT_PGFPLOTS:
     return (figure->view != NULL ? figure->view->needs : TW_FIGURE_NEEDS_NOTHING) |
@@ -23,7 +24,6 @@ tw_export_get_needs (TwExportKind kind, const TwFigureOptions *figure)
   case TW_EXPORT_CSV:
   case TW_EXPORT_JSON:
   case TW_EXPORT_EXPERIMENT:
-  case TW_EXPORT_CAPTION:
   case TW_EXPORT_MATPLOTLIB:
   default:
     return TW_FIGURE_NEEDS_NOTHING;
@@ -79,6 +79,20 @@ add_figure (const TwExport *what, const char *path, GPtrArray *outputs, GError *
   g_autoptr (GBytes) bytes = figure != NULL ? tw_figure_render (figure, kind, error) : NULL;
 
   return bytes != NULL && add_bytes (outputs, path, bytes, error);
+}
+
+/* What the view says comes first, which only the figure knows. */
+static gboolean
+add_caption (const TwExport *what, const char *path, GPtrArray *outputs, GError **error)
+{
+  if (what->figure->view == NULL || what->figure->view->describe == NULL)
+    return add_table (TW_TABLE_CAPTION, what, path, outputs, error);
+  g_autoptr (TwFigure) figure = make_figure (what, what->figure, error);
+  TwOutput *output = figure != NULL ? begin (outputs, path, error) : NULL;
+  if (output == NULL)
+    return FALSE;
+  tw_output_printf (output, "%s\n", tw_figure_get_caption (figure));
+  return tw_output_finish (output, error);
 }
 
 static gboolean
@@ -191,8 +205,9 @@ tw_export_write (TwExportKind kind, const TwExport *what, const char *path, GPtr
   case TW_EXPORT_JSON:
   case TW_EXPORT_ACTIVATIONS:
   case TW_EXPORT_EXPERIMENT:
-  case TW_EXPORT_CAPTION:
     return add_table ((TwTable)kind, what, path, outputs, error);
+  case TW_EXPORT_CAPTION:
+    return add_caption (what, path, outputs, error);
   case TW_EXPORT_FIGURE:
     return add_figure (what, path, outputs, error);
   case TW_EXPORT_ANIMATION:

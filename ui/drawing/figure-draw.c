@@ -3,6 +3,7 @@
 #include "ui/drawing/figure-private.h"
 
 #define FONT TW_FIGURE_FONT
+#define LEAST_MAP_SCALE 2.0 /* pixels per unit: cells have sharp edges */
 
 void
 tw_figure_draw_name_x (const TwFigure *figure, cairo_t *cr, const TwRect *rect, const char *name)
@@ -30,6 +31,29 @@ tw_figure_draw_heading (const TwFigure *figure, cairo_t *cr, const TwRect *rect,
   tw_set_font (cr, 1.1 * FONT, TRUE);
   tw_set_color (cr, &figure->theme->foreground, 1);
   tw_draw_text_within (cr, rect->x, rect->y - 11, 0, width, text);
+}
+
+void
+tw_figure_draw_map (TwFigure *figure, cairo_t *cr, double scale, const TwRect *rect,
+                    cairo_surface_t *(*render) (const TwFigure *figure, int width, int height, int line))
+{
+  if (figure->picture == NULL || figure->picture_scale != scale) {
+    double fine = MAX (scale, LEAST_MAP_SCALE);
+    g_clear_pointer (&figure->picture, cairo_surface_destroy);
+    figure->picture = render (figure, MAX ((int)ceil (rect->width * fine), 1), MAX ((int)ceil (rect->height * fine), 1),
+                              MAX ((int)lround (0.8 * fine), 1));
+    figure->picture_scale = scale;
+  }
+  cairo_save (cr);
+  cairo_translate (cr, rect->x, rect->y);
+  cairo_scale (cr, rect->width / cairo_image_surface_get_width (figure->picture),
+               rect->height / cairo_image_surface_get_height (figure->picture));
+  cairo_set_source_surface (cr, figure->picture, 0, 0);
+  cairo_pattern_set_extend (cairo_get_source (cr), CAIRO_EXTEND_PAD);
+  cairo_rectangle (cr, 0, 0, cairo_image_surface_get_width (figure->picture),
+                   cairo_image_surface_get_height (figure->picture));
+  cairo_fill (cr);
+  cairo_restore (cr);
 }
 
 static void

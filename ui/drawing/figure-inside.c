@@ -6,6 +6,8 @@
 
 #define FONT TW_FIGURE_FONT
 #define NARROW 430.0 /* units: below, what comes out stands under what goes in */
+#define LEAST_WIDE 380.0 /* but not where that has no room, if it is at least so wide */
+#define LEAST_LINE (1.1 * FONT)
 #define GAP 28.0
 #define TOP 30.0
 
@@ -84,8 +86,9 @@ lay_out (TwFigure *figure, cairo_t *cr)
   guint n_in = tw_inside_count_inputs (&own->inside), n_out = tw_inside_count_outputs (&own->inside, 1);
   double top = tw_figure_is_titled (figure) ? TOP : TW_FIGURE_MARGIN, line = TW_INSIDE_LINE * FONT;
   double width = figure->width - 2 * TW_FIGURE_MARGIN;
-  gboolean narrow = figure->width < NARROW;
-  double lines = narrow ? n_in + 0.6 + n_out : MAX (n_in, n_out);
+  double stacked = n_in + 0.6 + n_out, room = figure->height - top - TW_FIGURE_MARGIN;
+  gboolean narrow = figure->width < NARROW && (figure->height == 0 || room >= stacked * LEAST_LINE || width < LEAST_WIDE);
+  double lines = narrow ? stacked : MAX (n_in, n_out);
 
   if (figure->height == 0)
     figure->height = top + (lines + 0.5) * line + TW_FIGURE_MARGIN;
@@ -99,7 +102,7 @@ lay_out (TwFigure *figure, cairo_t *cr)
     own->inputs = (TwRect){ TW_FIGURE_MARGIN, top, left, height };
     own->outputs = (TwRect){ TW_FIGURE_MARGIN + left + GAP, top, width - left - GAP, height };
   }
-  return width >= 230 && height >= lines * 1.1 * FONT;
+  return width >= 230 && height >= lines * LEAST_LINE;
 }
 
 static void

@@ -2,6 +2,8 @@
 #include <string.h>
 
 #include "core/error.h"
+#include "core/evaluation/tuning.h"
+#include "core/experiment/refinement.h"
 #include "core/experiment/output.h"
 #include "core/spec.h"
 #include "ui/drawing/figure-private.h"
@@ -51,6 +53,28 @@ check_plane (const char *value, GError **error)
   return FALSE;
 }
 
+static gboolean
+check_cells (const char *value, GError **error)
+{
+  guint64 number;
+
+  if (g_ascii_string_to_unsigned (value, 10, TW_REFINEMENT_SHORT, 512, &number, NULL) && number % 8 == 0)
+    return TRUE;
+  g_set_error (error, TW_ERROR, TW_ERROR_INPUT, "\"%s\" is not a multiple of 8 from %d to 512", value, TW_REFINEMENT_SHORT);
+  return FALSE;
+}
+
+static gboolean
+check_trials (const char *value, GError **error)
+{
+  guint64 number;
+
+  if (g_ascii_string_to_unsigned (value, 10, TW_TUNING_MIN_BUDGET, 1000, &number, NULL))
+    return TRUE;
+  g_set_error (error, TW_ERROR, TW_ERROR_INPUT, "\"%s\" is not a whole number from %d to 1000", value, TW_TUNING_MIN_BUDGET);
+  return FALSE;
+}
+
 static const TwFigureKey keys[] = {
   { "view", "VIEW", "what it shows, of those that thalweg export --help lists" },
   { "theme", "light|dark|print", "print: black on white, told apart in grey too" },
@@ -64,11 +88,16 @@ static const TwFigureKey keys[] = {
   { "font", "FAMILY", "as in \"DejaVu Serif\"" },
   { "font-size", "POINTS", "of all text" },
   { "line-width", "POINTS", "of trajectories and curves" },
-  { "step", "N", "as it is after so many steps (the last; inside and response: a tenth of them)", "Step", check_whole },
-  { "coordinate", "NAME", "whose inside or response it is: a name or a number from 1 (the first)", "Coordinate", check_words },
-  { "camera", "YAW,PITCH", "where a surface is seen from, in degrees (23,54)", "Seen from", check_camera },
-  { "plane", "components|random|ends", "where the runs vary most, around the first one's end, or through ends", "Plane", check_plane },
-  { "plane-seed", "N", "of the directions of a random plane (0)", "Plane's seed", check_whole },
+  { "step", "N", "as it is after so many steps (the last; inside and response: a tenth of them)", "Step", check_whole, "last" },
+  { "coordinate", "NAME", "whose inside or response it is: a name or a number from 1 (the first)", "Coordinate", check_words, "first" },
+  { "camera", "YAW,PITCH", "where a surface is seen from, in degrees (23,54)", "Seen from", check_camera, "23,54" },
+  { "cells", "N", "along each side of a map of basins: a multiple of 8 (128)", "Cells a side", check_cells, "128" },
+  { "across", "KEY=A..B", "setting across a sweep, and its range (lr, its usual range)", "Across", check_words },
+  { "up", "KEY=A..B", "setting up a sweep, the same", "Up", check_words },
+  { "trials", "N", "learning rates that tuning tries for each optimizer (24)", "Trials each", check_trials, "24" },
+  { "plane", "components|random|ends", "where the runs vary most, around the first one's end, or through ends", "Plane",
+    check_plane, "components" },
+  { "plane-seed", "N", "of the directions of a random plane (0)", "Plane's seed", check_whole, "0" },
 };
 
 /* In the order of the words above. */

@@ -91,6 +91,10 @@ void tw_figure_draw_moving (TwFigure *figure, cairo_t *cr, double scale, gsize l
 typedef gpointer (*TwFigureCompute) (TwFigure *figure, GCancellable *cancellable, GError **error);
 gconstpointer tw_figure_get_data (TwFigure *figure, const char *key, TwFigureCompute compute, GDestroyNotify free,
                                   GError **error);
+/* A picture of a map, made by `render` of this many pixels where the resolution has changed, in `rect`: picture and
+ * picture_scale of the figure.  `line`: pixels of a thin line. */
+void tw_figure_draw_map (TwFigure *figure, cairo_t *cr, double scale, const TwRect *rect,
+                         cairo_surface_t *(*render) (const TwFigure *figure, int width, int height, int line));
 void tw_figure_tell (TwFigure *figure, double share);
 guint tw_figure_get_n_threads (const TwFigure *figure);
 /* Errors: TW_ERROR_INPUT where the problem is no landscape of two coordinates. */

@@ -5,7 +5,8 @@
 static const TwFigureView *const views[] = {
   &tw_figure_comparison, &tw_figure_landscape,   &tw_figure_surface, &tw_figure_curves,
   &tw_figure_table,      &tw_figure_activations, &tw_figure_inside,  &tw_figure_response,
-  &tw_figure_plane, &tw_figure_regions, &tw_figure_filters, &tw_figure_mistakes,
+  &tw_figure_basins,     &tw_figure_sweep,       &tw_figure_tuning,
+  &tw_figure_plane,      &tw_figure_regions,     &tw_figure_filters, &tw_figure_mistakes,
   NULL,
 };
 

@@ -54,7 +54,8 @@ const TwFigureView *tw_figure_view_find (const char *word); /* NULL: there is no
 gboolean tw_figure_view_has_setting (const TwFigureView *view, const char *key);
 
 extern const TwFigureView tw_figure_comparison, tw_figure_landscape, tw_figure_surface, tw_figure_curves,
-  tw_figure_activations, tw_figure_table, tw_figure_inside, tw_figure_response;
+  tw_figure_activations, tw_figure_table, tw_figure_inside, tw_figure_response,
+  tw_figure_basins, tw_figure_sweep, tw_figure_tuning;
 extern const TwFigureView tw_figure_plane, tw_figure_regions, tw_figure_filters, tw_figure_mistakes;
 
 G_END_DECLS

@@ -48,6 +48,7 @@ typedef struct {
    * sense.  NULL of all others. */
   const char *title;
   gboolean (*check) (const char *value, GError **error);
+  const char *usual; /* what it is where it is not set, in a word; NULL: `form` says more */
 } TwFigureKey;
 const TwFigureKey *tw_figure_keys (gsize *n);
 /* Errors: TW_ERROR_INPUT for a value that says nothing; it names neither key nor option. */

@@ -222,8 +222,10 @@ tw_response_plot_get_line (const TwResponsePlot *plot, guint i, const TwLineStyl
     if (!baseline->valid || --i > 0)
       continue;
     *style = baseline->style;
-    return g_strdup_printf ("%s × %.2g", tw_optimizer_type_get_title (tw_optimizer_type_by_name (baseline->name)),
-                            baseline->factor);
+    const char *title = tw_optimizer_type_get_title (tw_optimizer_type_by_name (baseline->name));
+    if (baseline->factor >= 99.5 && baseline->factor < 9999.5)
+      return g_strdup_printf ("%s × %.0f", title, baseline->factor);
+    return g_strdup_printf ("%s × %.2g", title, baseline->factor);
   }
   return NULL;
 }

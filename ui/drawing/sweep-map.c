@@ -44,7 +44,7 @@ map_of (const TwTheme *theme)
 }
 
 cairo_surface_t *
-tw_sweep_render (const TwSweep *sweep, const TwTheme *theme, int width, int height)
+tw_sweep_render (const TwSweep *sweep, const TwTheme *theme, int width, int height, int line)
 {
   cairo_surface_t *surface = cairo_image_surface_create (CAIRO_FORMAT_RGB24, width, height);
   guint8 *data = cairo_image_surface_get_data (surface);
@@ -65,7 +65,7 @@ tw_sweep_render (const TwSweep *sweep, const TwTheme *theme, int width, int heig
       if (!tw_refinement_find_done (&sweep->refinement, sweep->done, x, y, &cell))
         out[px] = tw_color_to_pixel (&theme->background);
       else if (isinf (sweep->loss[cell]))
-        out[px] = tw_missing_pixel (theme, TRUE, px, py);
+        out[px] = tw_missing_pixel (theme, TRUE, px / line, py / line);
       else
         out[px] = tw_colormap_pixel (map, tw_axis_position (&range, MAX (tw_sweep_get_excess (sweep, cell), range.min)));
     }

@@ -8,7 +8,8 @@ G_BEGIN_DECLS
 
 /* Losses above the minimum that the colours stand for, log scaled; FALSE: nothing to show yet. */
 gboolean tw_sweep_get_range (const TwSweep *sweep, TwAxis *range);
-cairo_surface_t *tw_sweep_render (const TwSweep *sweep, const TwTheme *theme, int width, int height);
+/* `line`: how many pixels are one where stripes are drawn. */
+cairo_surface_t *tw_sweep_render (const TwSweep *sweep, const TwTheme *theme, int width, int height, int line);
 
 /* Room that the labels need left of and below the map. */
 void tw_sweep_frame_size (cairo_t *cr, const TwSweepAxis *y, double font_size, double *left, double *bottom);
