@@ -59,7 +59,8 @@ draw_key (TwFigure *figure, cairo_t *cr)
 {
   const Own *own = figure->own;
   const TwTheme *theme = figure->theme;
-  double x = own->panels.rects[0].x, y = own->panels.foot + 2, room;
+  const char *whole = "\302\261: the largest weight of each network, where its scale ends";
+  double x = own->panels.rects[0].x, y = own->panels.foot + 2, note, room;
   const guint32 *map = tw_colormap_get (TW_COLORMAP_DIVERGING, theme->dark);
   cairo_pattern_t *colors;
 
@@ -68,9 +69,9 @@ draw_key (TwFigure *figure, cairo_t *cr)
   tw_draw_text (cr, x, y + 9, 0, "negative");
   x += tw_text_width (cr, "negative") + 8;
   tw_draw_text (cr, x + BAR_WIDTH + 8, y + 9, 0, "positive");
-  room = x + BAR_WIDTH + 8 + tw_text_width (cr, "positive") + 16;
-  tw_draw_text_within (cr, room, y + 9, 0, figure->width - room - TW_FIGURE_MARGIN,
-                       "\302\261: the largest weight of each network, where its scale ends");
+  note = x + BAR_WIDTH + 8 + tw_text_width (cr, "positive") + 16;
+  room = figure->width - note - TW_FIGURE_MARGIN;
+  tw_draw_text_within (cr, note, y + 9, 0, room, tw_text_width (cr, whole) <= room ? whole : "\302\261: largest weight");
   colors = cairo_pattern_create_linear (x, 0, x + BAR_WIDTH, 0);
   for (int i = 0; i <= 32; i++) {
     guint32 pixel = tw_colormap_pixel (map, i / 32.0);
@@ -109,7 +110,7 @@ draw_moving (TwFigure *figure, cairo_t *cr, double scale, gsize last)
     TwFilterSheet sheet;
     TwFilterShape shape;
     if (theta == NULL) {
-      tw_figure_panels_draw_words (figure, cr, panels, i, "not finite from the first step on");
+      tw_figure_panels_draw_words (figure, cr, panels, i, TW_FIGURE_NO_NETWORK);
       continue;
     }
     tw_task_get_filter_shape (problem, &shape);

@@ -26,7 +26,7 @@ lay_out (TwFigure *figure, cairo_t *cr)
 {
   Own *own = figure->own;
 
-  return tw_figure_panels_lay_out (figure, &own->panels, 0, 4, figure->options.legend == TW_LEGEND_NONE ? 4 : 22, 0.62);
+  return tw_figure_panels_lay_out (figure, &own->panels, 0, 4, figure->options.legend == TW_LEGEND_NONE ? 4 : 22, 0.72);
 }
 
 static void
@@ -44,35 +44,43 @@ draw_still (TwFigure *figure, cairo_t *cr, double scale)
                        "true class \342\206\222 what the network said");
 }
 
-static void
-draw_panel (TwFigure *figure, cairo_t *cr, gsize i, gsize last)
+/* Of series i at a moment; NULL: there is no network. */
+static const TwMistakes *
+get_mistakes (TwFigure *figure, gsize i, gsize last)
 {
   Own *own = figure->own;
   TwProblem *problem = tw_trace_get_problem (figure->trace);
   gsize snapshot;
   const float *theta = tw_figure_get_network (figure, i, last, &snapshot);
 
-  if (theta == NULL) {
-    tw_figure_panels_draw_words (figure, cr, &own->panels, i, "not finite from the first step on");
-    return;
-  }
-  if (own->mistakes[i] == NULL || own->shown[i] != snapshot) {
+  if (theta != NULL && (own->mistakes[i] == NULL || own->shown[i] != snapshot)) {
     g_autoptr (TwProblemWork) work = tw_problem_work_new (problem, 1);
     g_clear_pointer (&own->mistakes[i], tw_mistakes_free);
     own->mistakes[i] = tw_task_find_mistakes (problem, work, theta);
     own->shown[i] = snapshot;
   }
-  g_autofree char *count = tw_mistakes_describe (own->mistakes[i]);
-  g_autofree char *words = g_strdup_printf ("wrong: %s", count);
-  tw_figure_panels_draw_words (figure, cr, &own->panels, i, words);
-  tw_draw_mistakes (cr, figure->theme, &own->panels.rects[i], tw_task_get_data (problem), own->mistakes[i], 0.9 * FONT);
+  return theta != NULL ? own->mistakes[i] : NULL;
 }
 
 static void
 draw_moving (TwFigure *figure, cairo_t *cr, double scale, gsize last)
 {
-  for (gsize i = 0; i < figure->n_series; i++)
-    draw_panel (figure, cr, i, last);
+  const Own *own = figure->own;
+  const TwDataSet *data = tw_task_get_data (tw_trace_get_problem (figure->trace));
+  gsize most = 0;
+
+  for (gsize i = 0; i < figure->n_series; i++) {
+    const TwMistakes *mistakes = get_mistakes (figure, i, last);
+    most = MAX (most, mistakes != NULL ? mistakes->n : 0);
+  }
+  for (gsize i = 0; i < figure->n_series; i++) {
+    const TwMistakes *mistakes = get_mistakes (figure, i, last);
+    g_autofree char *count = mistakes != NULL ? tw_mistakes_describe (mistakes) : NULL;
+    g_autofree char *words = mistakes != NULL ? g_strconcat ("wrong: ", count, NULL) : g_strdup (TW_FIGURE_NO_NETWORK);
+    tw_figure_panels_draw_words (figure, cr, &own->panels, i, words);
+    if (mistakes != NULL)
+      tw_draw_mistakes (cr, figure->theme, &own->panels.rects[i], data, mistakes, most, 0.9 * FONT);
+  }
 }
 
 static char *

@@ -5,9 +5,9 @@
 #include "core/error.h"
 
 #define FONT TW_FIGURE_FONT
-#define GAP 20.0
+#define GAP 18.0
 #define HEADING 31.0 /* name, and words below it */
-#define LEAST_WIDTH 145.0
+#define LEAST_WIDTH 128.0
 #define LARGEST 320.0 /* of a panel's width where the height is free */
 
 gboolean
@@ -28,7 +28,7 @@ static double
 fit (const TwFigure *figure, gsize columns, double left, double rest, double ratio, double *height)
 {
   gsize rows = (figure->n_series + columns - 1) / columns;
-  double width = (figure->width - left - TW_FIGURE_RIGHT - GAP * (double)(columns - 1)) / (double)columns;
+  double width = (figure->width - left - TW_FIGURE_MARGIN - GAP * (double)(columns - 1)) / (double)columns;
 
   if (figure->height == 0) {
     width = MIN (width, MAX (LARGEST, 0.6 * figure->width));

@@ -25,6 +25,7 @@ void tw_figure_panels_draw_names (TwFigure *figure, cairo_t *cr, const TwFigureP
 void tw_figure_panels_draw_words (TwFigure *figure, cairo_t *cr, const TwFigurePanels *panels, gsize i, const char *words);
 /* The network of series i that is nearest to a step (first start), and which snapshot that is; NULL: none. */
 const float *tw_figure_get_network (const TwFigure *figure, gsize i, gsize last, gsize *snapshot);
+#define TW_FIGURE_NO_NETWORK "not finite from the first step on" /* what is said then */
 /* "Shown is the network at ..." */
 void tw_figure_describe_moment (const TwFigure *figure, GString *words);
 void tw_figure_panels_clear (TwFigurePanels *panels);

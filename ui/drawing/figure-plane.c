@@ -171,46 +171,6 @@ prepare (TwFigure *figure, GError **error)
   return TRUE;
 }
 
-/* How many points of the runs lie in a part of the plot. */
-static guint
-count_points (const TwFigure *figure, const TwRect *part)
-{
-  const Own *own = figure->own;
-  guint n = 0;
-
-  for (gsize i = 0; i < figure->n_series; i++) {
-    gsize r = figure->series[i] * own->scene->n_starts;
-    for (gsize k = 0; k < own->scene->n_points[r]; k++) {
-      double x = tw_view_x (&figure->view, own->scene->points[r][2 * k]),
-             y = tw_view_y (&figure->view, own->scene->points[r][2 * k + 1]);
-      n += x >= part->x && x <= part->x + part->width && y >= part->y && y <= part->y + part->height;
-    }
-  }
-  return n;
-}
-
-/* A legend in the corner where it hides the least; FALSE: it is too high. */
-static gboolean
-lay_out_inside (TwFigure *figure, cairo_t *cr)
-{
-  const TwRect *rect = &figure->view.rect;
-  guint least = G_MAXUINT;
-
-  tw_figure_measure_legend (figure, cr, 1, FALSE);
-  double width = MIN (tw_figure_widest_name (figure, cr) + 46, 0.6 * rect->width), height = figure->legend.rect.height;
-  for (int corner = 0; corner < 4; corner++) {
-    TwRect part = { corner % 2 == 0 ? rect->x + rect->width - width - 8 : rect->x + 10,
-                    corner < 2 ? rect->y + 8 : rect->y + rect->height - height - 8, width, height };
-    guint n = count_points (figure, &part);
-    if (n < least) {
-      least = n;
-      figure->legend.rect = part;
-    }
-  }
-  figure->legend.column_width = width;
-  return height + 16 < rect->height;
-}
-
 static gboolean
 lay_out (TwFigure *figure, cairo_t *cr)
 {
@@ -231,7 +191,7 @@ lay_out (TwFigure *figure, cairo_t *cr)
   memcpy (domain, own->scene->box, sizeof domain);
   tw_plane_fit_domain (domain, rect->width, rect->height);
   tw_view_init (&figure->view, &(TwRect){ rect->x, rect->y, rect->width, rect->height }, domain);
-  return figure->options.legend != TW_LEGEND_INSIDE || lay_out_inside (figure, cr);
+  return TRUE;
 }
 
 static gboolean
@@ -302,12 +262,11 @@ draw_still (TwFigure *figure, cairo_t *cr, double scale)
   tw_draw_frame (cr, figure->theme, rect, &figure->view.x, &figure->view.y, FONT, 0);
   tw_figure_draw_name_x (figure, cr, rect, own->axes[0]);
   tw_figure_draw_name_y (figure, cr, rect, own->axes[1], 14 + 0.2 * FONT);
-  tw_figure_draw_heading (figure, cr, rect, rect->width, figure->title);
+  tw_figure_draw_heading (figure, cr, rect, figure->width - rect->x - TW_FIGURE_RIGHT, figure->title);
   draw_bar (figure, cr);
   tw_set_font (cr, FONT, FALSE);
   tw_set_color (cr, &figure->theme->dim, 1);
-  if (tw_figure_is_titled (figure))
-    tw_draw_text (cr, own->bar.x + own->bar.width + 6, own->bar.y - 11, 0.5, "loss");
+  tw_draw_text (cr, own->bar.x + own->bar.width / 2, own->bar.y + own->bar.height + 5 + FONT, 0.5, "loss");
 }
 
 /* Series i from start s, `last` steps on. */

@@ -110,7 +110,7 @@ draw_panel (TwFigure *figure, cairo_t *cr, gsize i, gsize last)
   const float *theta = tw_figure_get_network (figure, i, last, &snapshot);
 
   if (theta == NULL) {
-    tw_figure_panels_draw_words (figure, cr, panels, i, "not finite from the first step on");
+    tw_figure_panels_draw_words (figure, cr, panels, i, TW_FIGURE_NO_NETWORK);
     return;
   }
   if (own->maps[i] == NULL || own->shown[i] != snapshot) {

@@ -182,7 +182,7 @@ needs_two_lines (const TwDataSet *data, gsize *longest)
 
 void
 tw_draw_mistakes (cairo_t *cr, const TwTheme *theme, const TwRect *rect, const TwDataSet *data, const TwMistakes *mistakes,
-                  double font_size)
+                  gsize room, double font_size)
 {
   gsize longest, W = data->width, H = data->height;
   gboolean two_lines = needs_two_lines (data, &longest);
@@ -191,7 +191,7 @@ tw_draw_mistakes (cairo_t *cr, const TwTheme *theme, const TwRect *rect, const T
   g_autofree float *pixels = g_new (float, W *H);
   TwMosaic mosaic;
 
-  tw_mosaic_fit (&mosaic, rect, MAX (mistakes->n, LEAST_MISTAKES), W, H, MISTAKES_GAP, foot, least,
+  tw_mosaic_fit (&mosaic, rect, MAX (room, LEAST_MISTAKES), W, H, MISTAKES_GAP, foot, least,
                  MAX (ceil (28.0 / (double)W), 1), MAX (floor (56.0 / (double)W), 1));
   tw_set_font (cr, font_size, FALSE);
   for (gsize i = 0; i < MIN (mosaic.shown, mistakes->n); i++) {
