@@ -493,11 +493,11 @@ static void
 test_basin_colors (void)
 {
   for (guint rank = 0; rank < 2 * TW_BASIN_COLORS; rank++) {
-    TwColor slow = tw_basin_color (rank, 0), middle = tw_basin_color (rank, 0.5), fast = tw_basin_color (rank, 1);
+    TwColor slow = tw_basin_color (tw_theme_get (FALSE), rank, 0), middle = tw_basin_color (tw_theme_get (FALSE), rank, 0.5), fast = tw_basin_color (tw_theme_get (FALSE), rank, 1);
     g_assert_cmpfloat (tw_color_lightness (&slow) + 0.15, <, tw_color_lightness (&middle));
     g_assert_cmpfloat (tw_color_lightness (&middle) + 0.15, <, tw_color_lightness (&fast));
     for (guint other = 0; other < rank; other++) {
-      TwColor its = tw_basin_color (other, 0.5);
+      TwColor its = tw_basin_color (tw_theme_get (FALSE), other, 0.5);
       double distance = hypot (hypot (middle.r - its.r, middle.g - its.g), middle.b - its.b);
       g_assert_cmpfloat (distance, >, rank < TW_BASIN_COLORS ? 0.12 : 0.03);
     }
@@ -537,7 +537,7 @@ test_basin_map (void)
       else if (basins->minimum[cell] == TW_BASIN_NONE)
         g_assert_true (pixel == tw_missing_pixel (theme, FALSE, x, y));
       else if (basins->steps[cell] <= basins->fast_steps) {
-        TwColor fast = tw_basin_color ((guint)basins->minimum[cell], 1);
+        TwColor fast = tw_basin_color (tw_theme_get (FALSE), (guint)basins->minimum[cell], 1);
         g_assert_true (pixel == tw_color_to_pixel (&fast));
         checked++;
       }
@@ -558,7 +558,7 @@ test_basin_map (void)
   for (double height = 10; height < 300; height += 40) /* as many lines as fit */
     tw_draw_basin_legend (cr, tw_theme_get (FALSE), &(TwRect){ 0, 0, tw_basin_legend_width (12), height }, basins, 12);
   g_assert_cmpint (cairo_status (cr), ==, CAIRO_STATUS_SUCCESS);
-  TwColor color = tw_basin_color (0, 1);
+  TwColor color = tw_basin_color (tw_theme_get (FALSE), 0, 1);
   guint32 wanted = tw_color_to_pixel (&color);
   gboolean found = FALSE;
   for (int i = 0; i < 300 * 300; i++) {

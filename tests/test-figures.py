@@ -278,7 +278,7 @@ def report_html():
     run('--report', 'r.html', '--starts', '4', experiment=[a for a in VALLEY if not a.startswith('--start=')])
     page = read('r.html').decode()
     assert not re.findall(r'(?:src|href)="(?!data:)', page) and '<script' not in page
-    assert page.count('<img ') == 3 and 'Medians over 4 runs' in page and 'thalweg run' in page
+    assert page.count('<img ') == 5 and 'Medians over 4 runs' in page and 'thalweg run' in page
     tool('xmllint', '--html', '--noout', '--nowarning', 'r.html', status=0)
 
 

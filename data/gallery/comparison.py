@@ -17,11 +17,11 @@ SIZE = [11.5, 6.4800000000000004]
 DOMAIN = [-2, 2, -1, 3]
 MINIMA = [[1, 1]]
 STYLES = {  # by the number of the optimizer: name, colour, dashes
-    0: ("sgd", '#c24500', '-'),
-    1: ("momentum", '#00549e', (0, (5, 2))),
-    2: ("rmsprop", '#9e3880', (0, (5, 1.8, 1.2, 1.8))),
-    3: ("adam,lr=0.05", '#ab7300', (0, (9, 2.2))),
-    4: ("learned", '#14141a', '-'),
+    0: ("SGD", '#c24500', '-'),
+    1: ("Momentum", '#00549e', (0, (5, 2))),
+    2: ("RMSProp", '#9e3880', (0, (5, 1.8, 1.2, 1.8))),
+    3: ("Adam lr=0.05", '#ab7300', (0, (9, 2.2))),
+    4: ("Learned", '#14141a', '-'),
 }
 HALO = 'w'  # around what lies on the landscape
 MAP = 'viridis'

@@ -110,7 +110,7 @@ body_basins (Driver *driver)
   /* The four colours are there, and no other. */
   cairo_surface_t *picture = driver_picture (GTK_WIDGET (panel));
   for (guint rank = 0; rank < TW_BASIN_COLORS; rank++) {
-    TwColor color = tw_basin_color (rank, 1);
+    TwColor color = tw_basin_color (tw_theme_get (FALSE), rank, 1);
     guint count = driver_count_color (picture, &color, 0.01);
     g_assert_true (rank < 4 ? count > 20 : count == 0);
   }

@@ -11,12 +11,17 @@
 /* Degrees; neighbours in the list are far apart for every kind of colour vision. */
 static const double hues[TW_BASIN_COLORS] = { 250, 65, 165, 345, 100, 300, 30, 200 };
 
+/* Lightness in print, as far apart. */
+static const double greys[TW_BASIN_COLORS] = { 0.58, 0.84, 0.70, 0.92, 0.50, 0.77, 0.64, 0.88 };
+
 TwColor
-tw_basin_color (guint rank, double speed)
+tw_basin_color (const TwTheme *theme, guint rank, double speed)
 {
   double chroma = rank < TW_BASIN_COLORS ? 0.12 : PALE * 0.12;
+  double light = theme->print ? greys[rank % TW_BASIN_COLORS] - 0.06 + 0.12 * CLAMP (speed, 0, 1)
+                              : 0.40 + 0.46 * CLAMP (speed, 0, 1);
 
-  return tw_color_from_oklch (0.40 + 0.46 * CLAMP (speed, 0, 1), chroma, hues[rank % TW_BASIN_COLORS]);
+  return tw_color_from_oklch (light, theme->print ? 0.7 * chroma : chroma, hues[rank % TW_BASIN_COLORS]);
 }
 
 static double
@@ -56,7 +61,7 @@ paint_cells (const TwBasins *basins, const TwTheme *theme, guint32 *pixels, int 
       guint cell = y * width + x;
       gboolean found = tw_refinement_find_done (&basins->refinement, basins->done, x, y, &from);
       what[cell] = found ? basins->minimum[from] : PENDING;
-      TwColor color = what[cell] >= 0 ? tw_basin_color (ranks[what[cell]], speed_of (basins, basins->steps[from]))
+      TwColor color = what[cell] >= 0 ? tw_basin_color (theme, ranks[what[cell]], speed_of (basins, basins->steps[from]))
                                       : theme->background;
       pixels[cell] = what[cell] >= 0 || !found ? tw_color_to_pixel (&color) : tw_missing_pixel (theme, FALSE, 0, 0);
     }
@@ -226,7 +231,7 @@ add_minima (Legend *legend, guint rank, guint more, const char *words, gsize n)
   begin_line (legend, &x, &y, &width, &height);
   cairo_pattern_t *shades = cairo_pattern_create_linear (x, 0, x + width, 0);
   for (int i = 0; i <= 4; i++) {
-    TwColor color = tw_basin_color (rank, 1 - i / 4.0);
+    TwColor color = tw_basin_color (legend->theme, rank, 1 - i / 4.0);
     cairo_pattern_add_color_stop_rgb (shades, i / 4.0, color.r, color.g, color.b);
   }
   cairo_rectangle (legend->cr, x, y, width, height);

@@ -12,8 +12,9 @@ G_BEGIN_DECLS
 
 #define TW_BASIN_COLORS 8
 
-/* Colour of the minimum with number `rank` (from 0) where it is reached at `speed` 0 (slow) to 1 (fast). */
-TwColor tw_basin_color (guint rank, double speed);
+/* Colour of the minimum with number `rank` (from 0) where it is reached at `speed` 0 (slow) to 1 (fast).  In print the first
+ * differ in grey too, and speed makes less of a difference. */
+TwColor tw_basin_color (const TwTheme *theme, guint rank, double speed);
 /* CAIRO_FORMAT_RGB24; cells that have no value yet look like the coarser one around them, or the background.  `line`:
  * how many pixels wide the border between two basins is. */
 cairo_surface_t *tw_basins_render (const TwBasins *basins, const TwTheme *theme, int width, int height, int line);

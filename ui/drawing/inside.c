@@ -105,12 +105,22 @@ typedef struct {
   double x, y, width, font, line;
 } Lines;
 
+/* With a minus in place of the hyphen. */
+static void
+draw_numbers (cairo_t *cr, double x, double y, double align, const char *words)
+{
+  g_autoptr (GString) text = g_string_new (words);
+
+  g_string_replace (text, "-", "\342\210\222", 0);
+  tw_draw_text (cr, x, y, align, text->str);
+}
+
 static void
 add_heading (Lines *lines, const char *words)
 {
   tw_set_font (lines->cr, lines->font, TRUE);
   tw_set_color (lines->cr, &lines->theme->foreground, 1);
-  tw_draw_text (lines->cr, lines->x, lines->y, 0, words);
+  draw_numbers (lines->cr, lines->x, lines->y, 0, words);
   tw_set_font (lines->cr, lines->font, FALSE);
   lines->y += lines->line;
 }
@@ -121,7 +131,7 @@ add_line (Lines *lines, const char *name, const char *value)
   tw_set_color (lines->cr, &lines->theme->dim, 1);
   tw_draw_text (lines->cr, lines->x, lines->y, 0, name);
   tw_set_color (lines->cr, &lines->theme->foreground, 1);
-  tw_draw_text (lines->cr, lines->x + lines->width, lines->y, 1, value);
+  draw_numbers (lines->cr, lines->x + lines->width, lines->y, 1, value);
   lines->y += lines->line;
 }
 
@@ -176,7 +186,7 @@ draw_bar (Lines *lines, const char *name, double value, double names, double num
   cairo_fill (cr);
   g_snprintf (text, sizeof text, "%.3g", value);
   tw_set_color (cr, &lines->theme->foreground, 1);
-  tw_draw_text (cr, lines->x + lines->width, lines->y, 1, text);
+  draw_numbers (cr, lines->x + lines->width, lines->y, 1, text);
   lines->y += lines->line;
 }
 

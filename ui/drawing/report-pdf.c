@@ -126,7 +126,7 @@ put_figure (Page *page, TwFigure *figure, const char *caption)
   need (page, MIN (height + 40, PAGE_HEIGHT - 2 * MARGIN));
   cairo_save (page->cr);
   cairo_translate (page->cr, MARGIN, page->y);
-  tw_figure_draw (figure, page->cr, REPORT_DPI / 72, G_MAXSIZE);
+  tw_figure_draw (figure, page->cr, REPORT_DPI / 72, tw_figure_get_step (figure));
   cairo_restore (page->cr);
   tw_set_text_target (page->cr, &page->text);
   page->y += height + 4;

@@ -151,7 +151,7 @@ add_figure (TwReport *report, TwTrace *trace, const TwFigureView *view, TwMetric
   options.view = view;
   options.metric = metric;
   options.width = TW_REPORT_WIDTH;
-  options.height = view == &tw_figure_curves ? 0.42 * TW_REPORT_WIDTH : 0;
+  options.height = view == &tw_figure_curves || view == &tw_figure_response ? 0.42 * TW_REPORT_WIDTH : 0;
   options.pixels = options.transparent = FALSE;
   options.legend = TW_LEGEND_AUTO;
   options.font_size = FONT_SIZE;
@@ -184,6 +184,17 @@ add_figures (TwReport *report, TwTrace *trace, GError **error)
   add_figure (report, trace, &tw_figure_activations, TW_METRIC_LOSS,
               "The inside of the learned optimizer, first start: each line is a unit of one of its RNNs, each column a step; "
               "the RNN of each parameter, of the tensor, and of the whole run, from \u22121 to 1.",
+              &none);
+  g_clear_error (&none);
+  add_figure (report, trace, &tw_figure_inside, TW_METRIC_LOSS,
+              "What went into it and came out at an early step, of the first coordinate: the gradient as features (m: averages of "
+              "it on timescales that double, relative to their size v), the direction, its learning rate, and for how many "
+              "steps it remembers.",
+              &none);
+  g_clear_error (&none);
+  add_figure (report, trace, &tw_figure_response, TW_METRIC_LOSS,
+              "Its update at that step had the gradient been another, beside hand-designed optimizers that have seen the same "
+              "gradients, each scaled by the factor in the legend. The dot is what it did.",
               &none);
   return TRUE;
 }

@@ -444,7 +444,7 @@ tw_surface_draw_heights (const TwSurface *s, cairo_t *cr, const TwTheme *theme, 
       leftmost = i;
   const double *corner = corners[leftmost];
   Projected foot = project (s, corner[0], corner[1], -HEIGHT / 2), head = project (s, corner[0], corner[1], HEIGHT / 2);
-  double last = INFINITY;
+  double last = -INFINITY;
 
   cairo_save (cr);
   cairo_set_dash (cr, NULL, 0, 0);
@@ -456,8 +456,8 @@ tw_surface_draw_heights (const TwSurface *s, cairo_t *cr, const TwTheme *theme, 
   cairo_stroke (cr);
   tw_set_color (cr, &theme->dim, 1);
   tw_draw_text (cr, head.x, head.y - 1.2 * font_size, 0.5, "loss");
-  /* The lowest would stand among the ticks of the ground. */
-  for (int i = 1; i < N_HEIGHTS && s->field->has_values; i++) {
+  /* From the top, and not the lowest, which would stand among the ticks of the ground. */
+  for (int i = N_HEIGHTS - 1; i > 0 && s->field->has_values; i--) {
     double value = round_height (tw_field_value_of_level (s->field, (double)i / (N_HEIGHTS - 1)));
     double level = tw_field_level_of_value (s->field, value);
     Projected at = project (s, corner[0], corner[1], HEIGHT * (CLAMP (level, 0, 1) - 0.5));

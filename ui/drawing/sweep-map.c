@@ -219,7 +219,8 @@ tw_draw_sweep_scale (cairo_t *cr, const TwTheme *theme, const TwRect *rect, cons
     for (int i = 0; i < (int)bar.height; i++) {
       guint32 pixel = tw_colormap_pixel (map_of (theme), 1 - (i + 0.5) / bar.height);
       cairo_set_source_rgb (cr, (pixel >> 16 & 255) / 255.0, (pixel >> 8 & 255) / 255.0, (pixel & 255) / 255.0);
-      cairo_rectangle (cr, bar.x, floor (bar.y) + i, bar.width, 1);
+      /* The next one covers half of it: no seams at any resolution. */
+      cairo_rectangle (cr, bar.x, floor (bar.y) + i, bar.width, MIN (2, (int)bar.height - i));
       cairo_fill (cr);
     }
     tw_axis_ticks (&range, (guint)CLAMP (bar.height / (2.2 * font_size), 2, 8), &ticks);
