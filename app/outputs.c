@@ -6,6 +6,7 @@
 #include "config.h"
 #include "core/error.h"
 #include "core/experiment/export.h"
+#include "core/experiment/snapshots.h"
 #include "core/spec.h"
 #ifdef TW_HAVE_GUI
 #include "ui/drawing/exports.h"
@@ -261,17 +262,19 @@ tw_output_options_check (const TwOutputOptions *options, GError **error)
 TwRunner *
 tw_outputs_start_run (const TwOutputOptions *options, const TwExperiment *experiment, guint n_threads, GError **error)
 {
-  gboolean probes = options->activations != NULL || options->report != NULL;
+  gboolean probes = options->activations != NULL, snapshots = FALSE;
 
 #ifdef TW_HAVE_GUI
   g_auto (TwFigureOptions) figure = { 0 };
   TwFigureNeeds needs =
     read_figure (options, &figure, NULL) ? tw_export_get_needs (TW_EXPORT_FIGURE, &figure) : TW_FIGURE_NEEDS_NOTHING;
-  if (needs & TW_FIGURE_NEEDS_SNAPSHOTS)
-    return tw_runner_start_watched (experiment, n_threads, error);
+  if (options->report != NULL)
+    needs |= tw_export_get_needs (TW_EXPORT_REPORT, &figure);
+  snapshots = (needs & TW_FIGURE_NEEDS_SNAPSHOTS) != 0;
   probes = probes || (needs & TW_FIGURE_NEEDS_PROBES) != 0;
 #endif
-  return tw_runner_start_with_probes (experiment, n_threads, probes ? TW_TRACE_PROBE_BYTES : 0, error);
+  return tw_runner_start_within (experiment, n_threads, probes ? TW_TRACE_PROBE_BYTES : 0, snapshots ? TW_SNAPSHOTS_BYTES : 0,
+                                 error);
 }
 
 #ifdef TW_HAVE_GUI

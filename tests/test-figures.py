@@ -413,6 +413,87 @@ def errors():
     assert 'nothing to write' in tool(THALWEG, 'export', 'same.thalweg', status=2)
 
 
+MOONS = ['--problem', 'mlp,data=moons,hidden=8,rows=200', '--optimizer', 'adam,lr=0.02', '--optimizer', 'momentum,lr=0.05',
+         '--optimizer', 'learned,weights=kept.bin', '--steps', '60']
+DIGITS = ['--problem', 'conv,data=digits,layers=6c3-p2', '--optimizer', 'adam,lr=0.005', '--optimizer', 'learned,weights=kept.bin',
+          '--steps', '60']
+NETWORKS = {
+    'plane': (MOONS, ['--figure-size', '360x300px']),
+    'plane-print': (MOONS, ['--figure-size', 'column', '--figure-theme', 'print', '--dpi', '72', '--figure-step', '20']),
+    'plane-random': (DIGITS, ['--figure-size', '300x300px', '--figure-plane', 'random', '--figure-plane-seed', '3',
+                              '--figure-theme', 'dark']),
+    'plane-ends': (MOONS, ['--figure-size', '420x240px', '--figure-plane', 'ends', '--figure-legend', 'right']),
+    'regions': (MOONS, ['--figure-size', '480x200px']),
+    'regions-dark': (MOONS, ['--figure-size', 'column', '--figure-theme', 'dark', '--dpi', '72', '--figure-step', '5',
+                             '--figure-legend', 'right']),
+    'filters': (DIGITS, ['--figure-size', '360px']),
+    'mistakes': (DIGITS, ['--figure-size', '360x240px', '--figure-step', '20']),
+}
+for kind, (experiment, options) in NETWORKS.items():
+    @check(f'looks as it did: {kind}')
+    def looks_as_before():
+        run('--plot', 'kind.png', '--figure-view', kind.split('-')[0], *options, experiment=experiment)
+        golden('kind.png', f'{kind}.png')
+
+
+@check('views of networks: labels are text, fonts embedded, captions say how to read them, the same on any number of threads')
+def networks():
+    for view, experiment, labels, words in (
+            ('plane', MOONS, (r'component 1 · [\d.]+ % of variance', 'loss', 'Momentum lr=0.05'), 'principal components'),
+            ('regions', MOONS, (r'[\d.]+ % right, held out [\d.]+ %', 'feature 1', 'feature 2', 'held out', 'class 1'), 'each place'),
+            ('filters', DIGITS, (r'all 6, ±[\d.]+', 'negative', 'positive', 'Adam lr=0.005'), 'first layer'),
+            ('mistakes', DIGITS, (r'wrong: \d+ of 359 held out', r'\d → \d', 'true class → what the network said'), 'an arrow')):
+        for ending in ('pdf', 'svg', 'png'):
+            run('--plot', f'net.{ending}', '--figure-view', view, '--caption', 'net.txt', '--threads', '1', experiment=experiment)
+            run('--plot', f'net2.{ending}', '--figure-view', view, '--threads', '3', experiment=experiment)
+            assert read(f'net.{ending}') == read(f'net2.{ending}'), (view, ending)
+        text, svg = tool('pdftotext', 'net.pdf', '-'), html.unescape(read('net.svg').decode())
+        fonts = tool('pdffonts', 'net.pdf').splitlines()[2:]
+        assert fonts and all(' yes yes yes ' in line for line in fonts), fonts
+        for label in labels:
+            assert re.search(f'^{label}$', text, re.M), (view, label, text)
+            assert re.search(f'>{label}</text>', svg), (view, label)
+        caption = read('net.txt').decode()
+        assert words in caption and 'seed 0' in caption and caption.strip() in html.unescape(svg), caption
+
+
+@check('a network playing: every frame is the figure at its step')
+def network_frames():
+    for view in ('plane', 'regions'):
+        run('--animate', 'net-frame.png', '--figure-view', view, '--figure-size', '300x240px', '--animate-steps', '3-5',
+            experiment=MOONS)
+        run('--plot', 'net-still.png', '--figure-view', view, '--figure-size', '300x240px', '--figure-step', '4', experiment=MOONS)
+        frames = [tool('convert', f, '-format', '%#', 'info:') for f in
+                  ('net-frame-0001.png', 'net-frame-0002.png', 'net-frame-0003.png', 'net-still.png')]
+        assert frames[1] == frames[3] and len(set(frames)) == 3, (view, frames)
+
+
+@check('the report of a network has its plane and its regions')
+def network_report():
+    run('--report', 'net.html', experiment=MOONS)
+    run('--report', 'net-digits.html', experiment=DIGITS)
+    page, other = read('net.html').decode(), read('net-digits.html').decode()
+    assert 'plane through parameter space' in page and 'for every input' in page
+    assert 'plane through parameter space' in other and 'for every input' not in other
+
+
+@check('views that a problem has not got are told in one line')
+def no_network():
+    for view, experiment, words in (
+            ('plane', VALLEY, 'take the view landscape'),
+            ('regions', VALLEY, 'no network that learns from data'),
+            ('regions', DIGITS, 'does not have two features'),
+            ('filters', MOONS, 'its data is no images'),
+            ('mistakes', MOONS, 'its data is no images'),
+            ('mistakes', ['--problem', 'autoencoder', '--optimizer', 'adam', '--steps', '3'], 'tells no classes apart')):
+        said = run('--plot', 'net-x.png', '--figure-view', view, status=2, experiment=experiment)
+        assert said.count('\n') == 1 and words in said, (view, said)
+    for arguments, words in ((['--figure-plane', 'flat'], 'components, random, ends'), (['--figure-plane-seed', '-1'], 'whole number')):
+        said = run('--plot', 'net-x.png', '--figure-view', 'plane', *arguments, status=2, experiment=MOONS)
+        assert said.count('\n') == 1 and words in said, said
+    assert not os.path.exists('net-x.png')
+
+
 print(f'1..{number}')
 os.chdir('/')
 shutil.rmtree(folder)

@@ -13,8 +13,9 @@ tw_export_get_needs (TwExportKind kind, const TwFigureOptions *figure)
 {
   switch (kind) {
   case TW_EXPORT_ACTIVATIONS:
-  case TW_EXPORT_REPORT:
     return TW_FIGURE_NEEDS_PROBES;
+  case TW_EXPORT_REPORT:
+    return TW_FIGURE_NEEDS_PROBES | TW_FIGURE_NEEDS_SNAPSHOTS;
   case TW_EXPORT_FIGURE:
   case TW_EXPORT_CAPTION:
   case TW_EXPORT_ANIMATION:

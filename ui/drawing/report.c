@@ -7,6 +7,7 @@
 #include "core/experiment/summary.h"
 #include "ui/drawing/bands.h"
 #include "ui/drawing/looks.h"
+#include "ui/drawing/network.h"
 #include "ui/drawing/report-private.h"
 
 #define TOLERANCE 1e-6
@@ -164,6 +165,24 @@ add_figure (TwReport *report, TwTrace *trace, const TwFigureView *view, TwMetric
   return TRUE;
 }
 
+/* Of what a network learns: the plane, and what it answers where its data have two features. */
+static gboolean
+add_network (TwReport *report, TwTrace *trace, GError **error)
+{
+  if (tw_trace_get_n_snapshot_starts (trace) == 0)
+    return TRUE;
+  if (!add_figure (report, trace, &tw_figure_plane, TW_METRIC_LOSS,
+                   "The loss on the plane through parameter space in which the runs vary most; each run is shown by the nearest "
+                   "point of the plane, and the axes say how much of the runs' variance lies along them.",
+                   error))
+    return FALSE;
+  return tw_network_view_why_missing (TW_NETWORK_REGIONS, tw_trace_get_problem (trace)) != NULL ||
+         add_figure (report, trace, &tw_figure_regions, TW_METRIC_LOSS,
+                     "What each network says for every input when its run has ended: places in the colours of the classes, lines "
+                     "where two are equally likely. Discs are rows trained on, rings rows held out, crosses are wrong.",
+                     error);
+}
+
 static gboolean
 add_figures (TwReport *report, TwTrace *trace, GError **error)
 {
@@ -174,7 +193,8 @@ add_figures (TwReport *report, TwTrace *trace, GError **error)
                    flat ? "Trajectories on the landscape (the first start; others thin) and the loss at every step."
                         : "The loss at every step (the first start; others thin).",
                    error) ||
-      !add_figure (report, trace, &tw_figure_curves, TW_METRIC_GRADIENT, "Norm of the gradient where it was taken.", error))
+      !add_figure (report, trace, &tw_figure_curves, TW_METRIC_GRADIENT, "Norm of the gradient where it was taken.", error) ||
+      !add_network (report, trace, error))
     return FALSE;
   for (gsize o = 0; o < tw_trace_get_n_optimizers (trace) && !inside; o++)
     inside = tw_bands_find (trace, o, -1, -1, bands) > 0;
