@@ -414,8 +414,8 @@ def errors():
 
 
 MOONS = ['--problem', 'mlp,data=moons,hidden=8,rows=200', '--optimizer', 'adam,lr=0.02', '--optimizer', 'momentum,lr=0.05',
-         '--optimizer', 'learned,weights=kept.bin', '--steps', '60']
-DIGITS = ['--problem', 'conv,data=digits,layers=6c3-p2', '--optimizer', 'adam,lr=0.005', '--optimizer', 'learned,weights=kept.bin',
+         '--optimizer', 'sgd,lr=0.3', '--steps', '60']
+DIGITS = ['--problem', 'conv,data=digits,layers=6c3-p2', '--optimizer', 'adam,lr=0.005', '--optimizer', 'momentum,lr=0.05',
           '--steps', '60']
 NETWORKS = {
     'plane': (MOONS, ['--figure-size', '360x300px']),
@@ -442,7 +442,7 @@ def networks():
             ('plane', MOONS, (r'component 1 · [\d.]+ % of variance', 'loss', 'Momentum lr=0.05'), 'principal components'),
             ('regions', MOONS, (r'[\d.]+ % right, held out [\d.]+ %', 'feature 1', 'feature 2', 'held out', 'class 1'), 'each place'),
             ('filters', DIGITS, (r'all 6, ±[\d.]+', 'negative', 'positive', 'Adam lr=0.005'), 'first layer'),
-            ('mistakes', DIGITS, (r'wrong: \d+ of 359 held out', r'\d → \d', 'true class → what the network said'), 'an arrow')):
+            ('mistakes', DIGITS, (r'wrong: \d+ of 359 held out', r'\d ?→ ?\d', 'true class → what the network said'), 'an arrow')):
         for ending in ('pdf', 'svg', 'png'):
             run('--plot', f'net.{ending}', '--figure-view', view, '--caption', 'net.txt', '--threads', '1', experiment=experiment)
             run('--plot', f'net2.{ending}', '--figure-view', view, '--threads', '3', experiment=experiment)
@@ -452,17 +452,26 @@ def networks():
         assert fonts and all(' yes yes yes ' in line for line in fonts), fonts
         for label in labels:
             assert re.search(f'^{label}$', text, re.M), (view, label, text)
-            assert re.search(f'>{label}</text>', svg), (view, label)
+            assert re.search(f'>{label}</text>', svg), (view, label, 'in the SVG')
         caption = read('net.txt').decode()
         assert words in caption and 'seed 0' in caption and caption.strip() in html.unescape(svg), caption
+
+
+@check('a plane with the learned optimizer shows where it attends, in the words too')
+def attended():
+    for optimizer, marks in (('learned,weights=kept.bin', True), ('sgd', False)):
+        run('--plot', 'att.svg', '--figure-view', 'plane', '--caption', 'att.txt',
+            experiment=['--problem', 'quadratic,dim=20', '--optimizer', optimizer, '--steps', '40'])
+        assert ('A diamond marks' in read('att.txt').decode()) == marks, optimizer
 
 
 @check('a network playing: every frame is the figure at its step')
 def network_frames():
     for view in ('plane', 'regions'):
-        run('--animate', 'net-frame.png', '--figure-view', view, '--figure-size', '300x240px', '--animate-steps', '3-5',
+        run('--animate', 'net-frame.png', '--figure-view', view, '--figure-size', '300x240px', '--figure-title', '', '--animate-steps', '3-5',
             experiment=MOONS)
-        run('--plot', 'net-still.png', '--figure-view', view, '--figure-size', '300x240px', '--figure-step', '4', experiment=MOONS)
+        run('--plot', 'net-still.png', '--figure-view', view, '--figure-size', '300x240px', '--figure-title', '', '--figure-step', '4',
+            experiment=MOONS)
         frames = [tool('convert', f, '-format', '%#', 'info:') for f in
                   ('net-frame-0001.png', 'net-frame-0002.png', 'net-frame-0003.png', 'net-still.png')]
         assert frames[1] == frames[3] and len(set(frames)) == 3, (view, frames)

@@ -25,6 +25,12 @@ tw_figure_draw_name_y (const TwFigure *figure, cairo_t *cr, const TwRect *rect, 
   cairo_restore (cr);
 }
 
+double
+tw_figure_step_room (const TwFigure *figure)
+{
+  return tw_figure_get_step (figure) < tw_trace_get_n_steps (figure->trace) ? 6 * FONT : 0;
+}
+
 void
 tw_figure_draw_heading (const TwFigure *figure, cairo_t *cr, const TwRect *rect, double width, const char *text)
 {

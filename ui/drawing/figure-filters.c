@@ -125,7 +125,7 @@ draw_moving (TwFigure *figure, cairo_t *cr, double scale, gsize last)
 static char *
 make_title (const TwFigure *figure)
 {
-  return g_strdup_printf ("%s: filters of the first layer", tw_problem_get_title (tw_trace_get_problem (figure->trace)));
+  return g_strdup_printf ("%s: filters", tw_problem_get_title (tw_trace_get_problem (figure->trace)));
 }
 
 static void

@@ -74,7 +74,8 @@ tw_figure_panels_draw_names (TwFigure *figure, cairo_t *cr, const TwFigurePanels
 {
   TwRect heading = { panels->rects[0].x, TW_FIGURE_TOP, 0, 0 };
 
-  tw_figure_draw_heading (figure, cr, &heading, figure->width - heading.x - TW_FIGURE_RIGHT, figure->title);
+  tw_figure_draw_heading (figure, cr, &heading, figure->width - heading.x - TW_FIGURE_MARGIN - tw_figure_step_room (figure),
+                          figure->title);
   for (gsize i = 0; i < figure->n_series; i++) {
     const TwRect *rect = &panels->rects[i];
     gsize o = figure->series[i];

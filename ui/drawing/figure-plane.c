@@ -30,6 +30,7 @@ typedef struct {
   char *over; /* rows that the loss is taken over */
   gsize columns, rows;
   TwRect bar;
+  double room; /* of the bar and its labels */
 } Own;
 
 static TwPlaneKind
@@ -179,12 +180,18 @@ lay_out (TwFigure *figure, cairo_t *cr)
   double domain[4], room;
 
   tw_set_font (cr, FONT, FALSE);
-  room = BAR_GAP + BAR_WIDTH + 6 + tw_text_width (cr, "0.00888");
+  own->room = room = BAR_GAP + BAR_WIDTH + 6 + tw_text_width (cr, "0.0088") + 1.3 * FONT;
   figure->width -= room;
   tw_figure_lay_out_single (figure, cr, rect, &figure->view.y, CLAMP (tw_figure_domain_ratio (figure), 0.6, 1.1));
   figure->width += room;
-  if (figure->legend.rect.x > rect->x + rect->width)
-    figure->legend.rect.x += room;
+  TwRect *legend = &figure->legend.rect;
+  if (legend->x > rect->x + rect->width) {
+    /* All of the names, where half of the plot pays for it. */
+    double wanted = tw_figure_widest_name (figure, cr) + 46, lacking = CLAMP (wanted - legend->width, 0, rect->width / 2);
+    rect->width = floor (rect->width - lacking);
+    legend->x += room - lacking;
+    legend->width = figure->legend.column_width = MIN (wanted, figure->width - legend->x - 6);
+  }
   own->bar = (TwRect){ rect->x + rect->width + BAR_GAP, rect->y, BAR_WIDTH, rect->height };
   if (tw_figure_too_small (rect))
     return FALSE;
@@ -251,6 +258,16 @@ draw_bar (TwFigure *figure, cairo_t *cr)
   }
 }
 
+/* "component 1 · 71 %" where there is no room for "of variance". */
+static char *
+shorten (cairo_t *cr, const char *axis, double room)
+{
+  const char *end = strstr (axis, " of variance");
+
+  tw_set_font (cr, FONT, FALSE);
+  return tw_text_width (cr, axis) > room && end != NULL ? g_strndup (axis, (gsize)(end - axis)) : g_strdup (axis);
+}
+
 static void
 draw_still (TwFigure *figure, cairo_t *cr, double scale)
 {
@@ -260,13 +277,14 @@ draw_still (TwFigure *figure, cairo_t *cr, double scale)
   tw_figure_draw_picture (figure, cr, scale);
   tw_draw_contours (cr, figure->theme, &figure->view, figure->field, figure->contours);
   tw_draw_frame (cr, figure->theme, rect, &figure->view.x, &figure->view.y, FONT, 0);
-  tw_figure_draw_name_x (figure, cr, rect, own->axes[0]);
-  tw_figure_draw_name_y (figure, cr, rect, own->axes[1], 14 + 0.2 * FONT);
-  tw_figure_draw_heading (figure, cr, rect, figure->width - rect->x - TW_FIGURE_RIGHT, figure->title);
+  g_autofree char *across = shorten (cr, own->axes[0], rect->width + 2 * TW_FIGURE_RIGHT),
+                  *up = shorten (cr, own->axes[1], rect->height + 2 * TW_FIGURE_TOP);
+  tw_figure_draw_name_x (figure, cr, rect, across);
+  tw_figure_draw_name_y (figure, cr, rect, up, 14 + 0.2 * FONT);
+  tw_figure_draw_heading (figure, cr, rect, figure->width - rect->x - TW_FIGURE_RIGHT - tw_figure_step_room (figure),
+                          figure->title);
   draw_bar (figure, cr);
-  tw_set_font (cr, FONT, FALSE);
-  tw_set_color (cr, &figure->theme->dim, 1);
-  tw_draw_text (cr, own->bar.x + own->bar.width / 2, own->bar.y + own->bar.height + 5 + FONT, 0.5, "loss");
+  tw_figure_draw_name_y (figure, cr, &own->bar, "loss", own->bar.x + own->room - BAR_GAP - 0.2 * FONT);
 }
 
 /* Series i from start s, `last` steps on. */

@@ -137,6 +137,8 @@ gboolean tw_figure_settle_landscape (TwFigure *figure, GError **error);
 /* For drawing */
 
 void tw_figure_draw_name_x (const TwFigure *figure, cairo_t *cr, const TwRect *rect, const char *name);
+/* What a heading leaves free for the number of the step, where a still picture has one. */
+double tw_figure_step_room (const TwFigure *figure);
 /* At x, read from below. */
 void tw_figure_draw_name_y (const TwFigure *figure, cairo_t *cr, const TwRect *rect, const char *name, double x);
 void tw_figure_draw_heading (const TwFigure *figure, cairo_t *cr, const TwRect *rect, double width, const char *text);
