@@ -47,7 +47,7 @@ paint_mistakes (Painting *p)
   g_autoptr (TwProblemWork) work = tw_problem_work_new (p->problem, 1);
   g_autoptr (TwMistakes) mistakes = tw_task_find_mistakes (p->problem, work, p->theta);
 
-  tw_draw_mistakes (p->cr, shot->theme, &rect, p->data, mistakes, mistakes->n, shot->font_size);
+  tw_draw_mistakes (p->cr, shot->theme, &rect, p->data, mistakes, mistakes->n, 28, shot->font_size);
   return tw_mistakes_describe (mistakes);
 }
 

@@ -9,7 +9,7 @@
 #define LARGEST 44.0
 #define GAP 4.0
 #define ENOUGH 0.5  /* of a panel's width: as high as it is where the images can be large */
-#define HIGHEST 1.0 /* the same, at most */
+#define HIGHEST 1.4 /* the same, at most */
 #define BAR_WIDTH 90.0
 
 typedef struct {
@@ -26,16 +26,18 @@ prepare (TwFigure *figure, GError **error)
 static double
 get_height (const TwFilterShape *shape, double width)
 {
-  double height = 0;
+  double side = (double)MAX (shape->width, shape->height);
+  TwMosaic mosaic;
 
-  for (double side = LARGEST; side >= SMALLEST; side -= 4) {
-    double cell = side * (double)shape->width / (double)MAX (shape->width, shape->height) + GAP;
-    gsize per_row = (gsize)MAX (floor ((width + GAP) / cell), 1), n = shape->n * shape->channels;
-    height = (double)((n + per_row - 1) / per_row) * (side + GAP);
-    if (height <= ENOUGH * width)
+  for (double height = ENOUGH * width;; height += GAP) {
+    const TwRect rect = { 0, 0, width, height };
+    tw_mosaic_fit (&mosaic, &rect, shape->n * shape->channels, shape->width, shape->height, GAP, 0, 0, SMALLEST / side,
+                   LARGEST / side);
+    if (mosaic.shown == shape->n * shape->channels || height >= HIGHEST * width)
       break;
   }
-  return MIN (height, HIGHEST * width);
+  gsize rows = (mosaic.shown + mosaic.columns - 1) / MAX (mosaic.columns, 1);
+  return (double)rows * mosaic.cell_height - GAP + 1;
 }
 
 static gboolean

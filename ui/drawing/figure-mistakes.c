@@ -2,6 +2,9 @@
 #include "ui/drawing/figure-panels.h"
 
 #define FONT TW_FIGURE_FONT
+#define TEXT (0.9 * FONT)
+#define LEAST 24.0 /* of an image's side */
+#define ROWS 3     /* of the smallest, where the height is free */
 
 typedef struct {
   TwFigurePanels panels;
@@ -25,8 +28,14 @@ static gboolean
 lay_out (TwFigure *figure, cairo_t *cr)
 {
   Own *own = figure->own;
+  const TwDataSet *data = tw_task_get_data (tw_trace_get_problem (figure->trace));
+  double foot = figure->options.legend == TW_LEGEND_NONE ? 4 : 22, free = figure->height;
 
-  return tw_figure_panels_lay_out (figure, &own->panels, 0, 4, figure->options.legend == TW_LEGEND_NONE ? 4 : 22, 0.72);
+  if (!tw_figure_panels_lay_out (figure, &own->panels, 0, 4, foot, 0.7) || free > 0)
+    return free > 0 && !tw_figure_too_small (&own->panels.rects[0]);
+  figure->height = 0;
+  double height = ROWS * tw_mistakes_row_height (data, LEAST, TEXT), width = own->panels.rects[0].width;
+  return tw_figure_panels_lay_out (figure, &own->panels, 0, 4, foot, height / width + 1e-6);
 }
 
 static void
@@ -79,7 +88,7 @@ draw_moving (TwFigure *figure, cairo_t *cr, double scale, gsize last)
     g_autofree char *words = mistakes != NULL ? g_strconcat ("wrong: ", count, NULL) : g_strdup (TW_FIGURE_NO_NETWORK);
     tw_figure_panels_draw_words (figure, cr, &own->panels, i, words);
     if (mistakes != NULL)
-      tw_draw_mistakes (cr, figure->theme, &own->panels.rects[i], data, mistakes, most, 0.9 * FONT);
+      tw_draw_mistakes (cr, figure->theme, &own->panels.rects[i], data, mistakes, most, LEAST, TEXT);
   }
 }
 

@@ -7,7 +7,7 @@
 #define FONT TW_FIGURE_FONT
 #define GAP 18.0
 #define HEADING 31.0 /* name, and words below it */
-#define LEAST_WIDTH 128.0
+#define LEAST_WIDTH 135.0
 #define LARGEST 320.0 /* of a panel's width where the height is free */
 
 gboolean

@@ -180,19 +180,35 @@ needs_two_lines (const TwDataSet *data, gsize *longest)
   return *longest > 3;
 }
 
+/* The room of the words below an image. */
+static double
+get_foot (gboolean two_lines, double font_size)
+{
+  return ceil ((two_lines ? 2.7 : 1.45) * font_size);
+}
+
+double
+tw_mistakes_row_height (const TwDataSet *data, double least, double font_size)
+{
+  gsize longest;
+
+  return MAX (ceil (least / (double)data->width), 1) * (double)data->height +
+         get_foot (needs_two_lines (data, &longest), font_size) + MISTAKES_GAP;
+}
+
 void
 tw_draw_mistakes (cairo_t *cr, const TwTheme *theme, const TwRect *rect, const TwDataSet *data, const TwMistakes *mistakes,
-                  gsize room, double font_size)
+                  gsize room, double least, double font_size)
 {
   gsize longest, W = data->width, H = data->height;
   gboolean two_lines = needs_two_lines (data, &longest);
-  double foot = ceil ((two_lines ? 2.7 : 1.45) * font_size),
-         least = two_lines ? MIN (0.58 * (double)longest, 6) * font_size : 3.2 * font_size;
+  double foot = get_foot (two_lines, font_size),
+         cell_width = two_lines ? MIN (0.58 * (double)longest, 6) * font_size : 3.2 * font_size;
   g_autofree float *pixels = g_new (float, W *H);
   TwMosaic mosaic;
 
-  tw_mosaic_fit (&mosaic, rect, MAX (room, LEAST_MISTAKES), W, H, MISTAKES_GAP, foot, least,
-                 MAX (ceil (28.0 / (double)W), 1), MAX (floor (56.0 / (double)W), 1));
+  tw_mosaic_fit (&mosaic, rect, MAX (room, LEAST_MISTAKES), W, H, MISTAKES_GAP, foot, cell_width,
+                 MAX (ceil (least / (double)W), 1), MAX (floor (56.0 / (double)W), 1));
   tw_set_font (cr, font_size, FALSE);
   for (gsize i = 0; i < MIN (mosaic.shown, mistakes->n); i++) {
     double left, top, width = mosaic.zoom * (double)W, cell = mosaic.cell_width - MISTAKES_GAP;

@@ -74,9 +74,10 @@ void tw_draw_filters (cairo_t *cr, const TwTheme *theme, const TwRect *rect, con
 char *tw_filter_sheet_describe (const TwFilterSheet *sheet); /* "first 40 of 128, ±0.35" */
 
 /* Rows that are images and were mistaken, as many as fit: true class, arrow, what was said.  room: they are as small as
- * so many would be. */
+ * so many would be, but no smaller than `least` units. */
 void tw_draw_mistakes (cairo_t *cr, const TwTheme *theme, const TwRect *rect, const TwDataSet *data,
-                       const TwMistakes *mistakes, gsize room, double font_size);
+                       const TwMistakes *mistakes, gsize room, double least, double font_size);
+double tw_mistakes_row_height (const TwDataSet *data, double least, double font_size); /* of the smallest */
 char *tw_mistakes_describe (const TwMistakes *mistakes); /* "12 of 3000 held out" */
 
 G_END_DECLS
