@@ -72,6 +72,19 @@ static const RowInfo fixed_infos[] = {
 };
 #define SETTINGS_AFTER "metric" /* what single views can be set to (figure-options.c) stands below */
 
+/* "components|random": the first is what the view takes by itself, and stands as no word. */
+static void
+make_choice_of (RowInfo *row, const char *form)
+{
+  g_auto (GStrv) words = g_strsplit (form, "|", -1);
+
+  for (char **word = words; *word != NULL; word++)
+    **word = g_ascii_toupper (**word);
+  row->type = CHOICE;
+  row->words = strchr (form, '|');
+  row->titles = g_strjoinv ("|", words); /* kept for good, as the rows are */
+}
+
 /* The same with a row for each of those. */
 static const RowInfo *
 list_infos (gsize *n)
@@ -86,10 +99,13 @@ list_infos (gsize *n)
     for (gsize i = 0; i < G_N_ELEMENTS (fixed_infos); i++) {
       g_array_append_val (infos, fixed_infos[i]);
       for (gsize k = 0; k < n_keys && strcmp (fixed_infos[i].key, SETTINGS_AFTER) == 0; k++) {
-        const RowInfo row = { "Content", keys[k].key, keys[k].title, TEXT, .words = keys[k].usual != NULL ? keys[k].usual : keys[k].form,
+        RowInfo row = { "Content", keys[k].key, keys[k].title, TEXT, .words = keys[k].usual != NULL ? keys[k].usual : keys[k].form,
                               .help = keys[k].summary };
-        if (keys[k].check != NULL)
-          g_array_append_val (infos, row);
+        if (keys[k].check == NULL)
+          continue;
+        if (strchr (keys[k].form, '|') != NULL)
+          make_choice_of (&row, keys[k].form);
+        g_array_append_val (infos, row);
       }
     }
     g_once_init_leave (&made, infos->len);

@@ -171,9 +171,8 @@ compare_with (Driver *window, const char *name, const char *option, const char *
 }
 
 static void
-keep_experiment (void)
+keep_experiment (const TwExperiment *experiment)
 {
-  g_autoptr (TwExperiment) experiment = make_experiment ();
   g_autofree char *kept = in_folder ("kept.thalweg");
 
   g_assert_true (tw_experiment_save (experiment, kept, NULL));
@@ -231,7 +230,7 @@ test_same_bytes (void)
   g_autoptr (TwExperiment) experiment = make_experiment ();
 
   remember (NULL, NULL);
-  keep_experiment ();
+  keep_experiment (experiment);
   driver_run (experiment, body_same_bytes);
 }
 
@@ -284,8 +283,44 @@ test_views (void)
   g_autoptr (TwExperiment) experiment = make_experiment ();
 
   remember (NULL, NULL);
-  keep_experiment ();
+  keep_experiment (experiment);
   driver_run (experiment, body_views);
+}
+
+/* The plane and the networks on it: the trace of the window and that of the command line hold the same positions. */
+static void
+body_networks (Driver *driver)
+{
+  Driver window = open_window (driver);
+
+  choose_view (&window, "regions");
+  compare (&window, "regions.png", "--plot", "--figure-view", "regions");
+  choose_view (&window, "plane");
+  compare (&window, "plane.png", "--plot", "--figure-view", "plane");
+  press (&window, "export-plane-random");
+  write_into (&window, "export-plane-seed", "5");
+  write_into (&window, "export-step", "20");
+  compare (&window, "random.png", "--plot", "--figure-view", "plane", "--figure-plane", "random", "--figure-plane-seed", "5",
+           "--figure-step", "20");
+  press (&window, "export-tab-report");
+  compare (&window, "network.pdf", "--report", NULL);
+  press (&window, "export-tab-figure");
+  choose_view (&window, "mistakes");
+  driver_wait (&window, driver_shows (GTK_WIDGET (preview_of (&window)), "its data is no images"));
+}
+
+static void
+test_networks (void)
+{
+  g_autoptr (TwExperiment) experiment = tw_experiment_new ();
+
+  experiment->problem = g_strdup ("mlp,data=moons,hidden=6,rows=200");
+  experiment->steps = 60;
+  tw_experiment_insert_optimizer (experiment, 0, "adam,lr=0.02", NULL, -1);
+  tw_experiment_insert_optimizer (experiment, 1, "learned", NULL, -1);
+  remember (NULL, NULL);
+  keep_experiment (experiment);
+  driver_run (experiment, body_networks);
 }
 
 static void
@@ -520,6 +555,7 @@ main (int argc, char **argv)
   g_assert_no_error (error);
   g_test_add_func ("/export/same-bytes", test_same_bytes);
   g_test_add_func ("/export/views", test_views);
+  g_test_add_func ("/export/networks", test_networks);
   g_test_add_func ("/export/command", test_command);
   g_test_add_func ("/export/preview", test_preview);
   g_test_add_func ("/export/errors", test_errors);
