@@ -258,7 +258,7 @@ draw_head_in_space (TwLandscapePanel *self, cairo_t *cr, const TwTheme *theme, c
   moment.stride = 2;
   if (step < run->n_rows - 1)
     moment.stop = TW_STOP_RUNNING;
-  if (run->primary)
+  if (run->primary && (self->overlays & TW_OVERLAY_ATTENTION))
     tw_trajectory_draw_attention (cr, theme, &pixels, &moment, 0, 5);
   tw_trajectory_draw_head (cr, theme, &pixels, &moment, 0, run->primary ? 4.5 : 2.5);
 }
@@ -273,7 +273,7 @@ draw_head (TwLandscapePanel *self, cairo_t *cr, const TwTheme *theme, const TwTr
     draw_head_in_space (self, cr, theme, run, step);
     return;
   }
-  if (run->primary)
+  if (run->primary && (self->overlays & TW_OVERLAY_ATTENTION))
     tw_trajectory_draw_attention (cr, theme, &self->view, run, step, 5);
   tw_trajectory_draw_head (cr, theme, &self->view, run, step, run->primary ? 4.5 : 2.5);
 }
@@ -393,7 +393,10 @@ tw_landscape_panel_describe (TwPanel *panel)
     if (strcmp (all[i].name, tw_problem_get_name (problem)) == 0)
       words = all[i].summary;
   tw_panel_set_title (panel, tw_problem_get_title (problem));
-  tw_panel_set_subtitle (panel, words != NULL ? words : tw_problem_get_formula (problem));
+  const char *formula = tw_problem_get_formula (problem);
+  if (words == NULL && g_strcmp0 (formula, tw_problem_get_title (problem)) != 0)
+    words = formula;
+  tw_panel_set_subtitle (panel, words);
 }
 
 static void
@@ -552,6 +555,7 @@ tw_landscape_panel_init (TwLandscapePanel *self)
 {
   tw_trails_init (&self->trails);
   self->pointer[0] = self->pointer[1] = NAN;
+  self->overlays = TW_OVERLAY_ATTENTION;
   self->camera = (TwCamera){ .yaw = 0.4, .pitch = 0.95 };
   tw_landscape_panel_add_gestures (self);
   tw_landscape_panel_add_controls (self);
@@ -569,9 +573,8 @@ tw_landscape_panel_new (TwSession *session)
     "Each optimizer starts at the ring and leaves a trail; dots on it are its steps.  The "
     "hollow diamond is the point the learned optimizer attends to: it takes its gradient "
     "there, a little off its path.\n\n"
-    "Click or drag anywhere to start there; with Shift, a click adds a start, or takes one away.  Turn the "
-    "wheel "
-    "to zoom, drag with Ctrl or the middle button to move the view, double-click to see all of it again.\n\n"
+    "Click anywhere to start there, or drag the ring: all runs follow.  With Shift, a click adds a start, or takes "
+    "one away.  Turn the wheel to zoom, drag the ground to move the view, double-click to see all of it again.\n\n"
     "“3-D” shows the same as a surface; drag to turn it.  What lies behind a ridge is drawn faint.",
     NULL);
 }

@@ -16,6 +16,7 @@ typedef enum {
   TW_OVERLAY_CURVATURE = 1 << 1,  /* ellipse of the Hessian */
   TW_OVERLAY_LOOK_AHEAD = 1 << 2, /* Nesterov's, drawn as attention */
   TW_OVERLAY_GRADIENTS = 1 << 3,  /* of each run, where it was taken */
+  TW_OVERLAY_ATTENTION = 1 << 4,  /* the point that the learned optimizer looks at */
 } TwOverlay;
 
 struct _TwLandscapePanel {
@@ -50,7 +51,7 @@ struct _TwLandscapePanel {
 
   /* Hands */
   gsize dragged; /* number of the start */
-  enum { TW_HAND_NONE, TW_HAND_START, TW_HAND_ADD, TW_HAND_PAN, TW_HAND_TURN } hand;
+  enum { TW_HAND_NONE, TW_HAND_START, TW_HAND_PLACE, TW_HAND_ADD, TW_HAND_PAN, TW_HAND_TURN } hand;
   gboolean dragging;     /* moved far enough */
   double hand_domain[4]; /* shown when the hand came down */
   double hand_at[2];     /* pixels */
