@@ -35,6 +35,10 @@ struct _TwLandscapePanel {
   TwLayer ground;
 
   TwTrails trails;
+  cairo_t *sheets[2]; /* of `trails`, while they grow */
+  gsize n_grown;      /* steps of all runs, in this frame */
+  gint64 grow_until;  /* monotonic time */
+  gboolean unfinished;
 
   /* What the pointer reads. */
   double pointer[2]; /* in the widget; NAN: elsewhere */

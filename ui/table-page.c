@@ -160,7 +160,7 @@ on_setup (GtkSignalListItemFactory *factory, GtkListItem *cell, gpointer data)
   gtk_drawing_area_set_content_height (GTK_DRAWING_AREA (area), 12);
   gtk_widget_set_valign (area, GTK_ALIGN_CENTER);
   gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_END);
-  gtk_label_set_width_chars (GTK_LABEL (label), 9); /* a name, not an ellipsis, where the window is small */
+  gtk_label_set_width_chars (GTK_LABEL (label), 10); /* a name, not an ellipsis, where the window is small */
   gtk_box_append (GTK_BOX (box), area);
   gtk_box_append (GTK_BOX (box), label);
   gtk_list_item_set_child (cell, box);
@@ -208,9 +208,9 @@ update (TwTablePage *self)
   tw_comparison_free (rows, n);
   g_list_store_splice (self->store, 0, g_list_model_get_n_items (G_LIST_MODEL (self->store)), items->pdata, items->len);
   gtk_column_view_column_set_visible (self->columns[COLUMN_SUCCESS], n_starts > 1);
-  gtk_column_view_column_set_title (self->columns[COLUMN_FINAL], n_starts > 1 ? "Final (median)" : "Final loss");
-  gtk_column_view_column_set_title (self->columns[COLUMN_BEST], n_starts > 1 ? "Best (median)" : "Best loss");
-  g_autofree char *words = n_starts > 1 ? g_strdup_printf ("%" G_GSIZE_FORMAT " starts", n_starts) : NULL;
+  gtk_column_view_column_set_title (self->columns[COLUMN_FINAL], n_starts > 1 ? "Final" : "Final loss");
+  gtk_column_view_column_set_title (self->columns[COLUMN_BEST], n_starts > 1 ? "Best" : "Best loss");
+  g_autofree char *words = n_starts > 1 ? g_strdup_printf ("medians of %" G_GSIZE_FORMAT " starts", n_starts) : NULL;
   gtk_label_set_text (self->subtitle, !known ? "no minimum known, so no steps to it" : words != NULL ? words : "");
 }
 
