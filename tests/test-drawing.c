@@ -16,6 +16,7 @@
 #include "ui/drawing/figure.h"
 #include "ui/drawing/landscape.h"
 #include "ui/drawing/missing.h"
+#include "ui/drawing/readout.h"
 #include "ui/drawing/surface.h"
 #include "ui/drawing/sweep-map.h"
 #include "ui/drawing/trajectory.h"
@@ -617,6 +618,73 @@ test_sweep_map (void)
   cairo_surface_destroy (sheet);
 }
 
+/* Labelled contours lie at numbers of few digits, in order, and the others between them. */
+static void
+test_contour_values (void)
+{
+  static const struct {
+    double offset, factor;
+  } cases[] = { { 0, 1 }, { -700, 1 }, { 3e-9, 1e-9 }, { 0, 1e12 }, { 5, 1e-3 } };
+
+  for (gsize c = 0; c < G_N_ELEMENTS (cases); c++) {
+    const double domain[4] = { -2, 2, -1, 3 };
+    double values[50 * 50];
+    for (int i = 0; i < 50 * 50; i++) {
+      double x = -2 + 4 * (i % 50) / 49.0, y = -1 + 4 * (i / 50) / 49.0;
+      values[i] = cases[c].offset + cases[c].factor * ((1 - x) * (1 - x) + 100 * (y - x * x) * (y - x * x));
+    }
+    g_autoptr (TwField) field = tw_field_new_from_values (values, domain, 50, 50, TRUE);
+    g_autoptr (TwContourSet) set = tw_contour_set_new (field, 16);
+    for (guint i = 0; i < set->n; i++) {
+      if (i > 0)
+        g_assert_cmpfloat (set->values[i], >, set->values[i - 1]);
+      if (i % 4 != 3)
+        continue;
+      /* At most four digits, and with these the number itself, also where all values are about 5. */
+      char text[32];
+      g_snprintf (text, sizeof text, "%.4g", set->values[i]);
+      g_assert_cmpfloat_with_epsilon (g_ascii_strtod (text, NULL), set->values[i], 1e-12 * fabs (set->values[i]));
+      g_assert_cmpfloat (fabs (tw_field_level_of_value (field, set->values[i]) - (i + 0.5) / 16), <, 0.5 / 16);
+    }
+  }
+}
+
+/* In a low chart every row is read out, in columns. */
+static void
+test_readout_columns (void)
+{
+  const TwTheme *theme = tw_theme_get (FALSE);
+  cairo_surface_t *surface = cairo_image_surface_create (CAIRO_FORMAT_RGB24, 600, 110);
+  cairo_t *cr = cairo_create (surface);
+  const TwRect rect = { 0, 0, 600, 110 };
+  TwReadoutRow rows[8];
+
+  for (guint i = 0; i < 8; i++) {
+    rows[i].style = tw_line_style_get (i);
+    g_snprintf (rows[i].label, sizeof rows[i].label, "Optimizer %u", i);
+    g_snprintf (rows[i].value, sizeof rows[i].value, "%u", i);
+  }
+  tw_set_color (cr, &theme->background, 1);
+  cairo_paint (cr);
+  tw_draw_readout (cr, theme, &rect, 100, "Step 1", rows, 8, 11);
+  cairo_destroy (cr);
+  cairo_surface_flush (surface);
+  const guint8 *data = cairo_image_surface_get_data (surface);
+  int stride = cairo_image_surface_get_stride (surface);
+  for (guint i = 0; i < 8; i++) {
+    const TwColor *color = &rows[i].style->light;
+    guint found = 0;
+    for (int y = 0; y < 110; y++)
+      for (int x = 0; x < 600; x++) {
+        const guint8 *p = data + y * stride + 4 * x;
+        found += fabs (p[2] / 255.0 - color->r) < 0.02 && fabs (p[1] / 255.0 - color->g) < 0.02 &&
+                 fabs (p[0] / 255.0 - color->b) < 0.02;
+      }
+    g_assert_cmpuint (found, >, 3);
+  }
+  cairo_surface_destroy (surface);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -629,6 +697,8 @@ main (int argc, char **argv)
   g_test_add_func ("/drawing/contrast", test_contrast);
   g_test_add_func ("/drawing/contour-circle", test_contour_circle);
   g_test_add_func ("/drawing/contour-open", test_contour_open);
+  g_test_add_func ("/drawing/contour-values", test_contour_values);
+  g_test_add_func ("/drawing/readout-columns", test_readout_columns);
   g_test_add_func ("/drawing/field", test_field);
   g_test_add_func ("/drawing/clip", test_clip);
   g_test_add_func ("/drawing/trail-grows", test_trail_grows);

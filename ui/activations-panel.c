@@ -5,6 +5,7 @@
 
 #include "core/tasks/watch.h"
 #include "ui/drawing/bands.h"
+#include "ui/optimizer-editor.h"
 
 struct _TwActivationsPanel {
   TwPanel parent_instance;
@@ -190,7 +191,8 @@ tw_activations_panel_describe (TwPanel *panel)
 
   find_bands (self);
   fill (self);
-  tw_panel_set_subtitle (panel, self->optimizer < 0 ? NULL : experiment->optimizers->pdata[self->optimizer]);
+  g_autofree char *name = self->optimizer < 0 ? NULL : tw_optimizer_words (experiment, (gsize)self->optimizer);
+  tw_panel_set_subtitle (panel, name);
 }
 
 /* What is yet to come is veiled. */

@@ -18,19 +18,20 @@ struct _TwFormulaBar {
   GtkLabel *message;
   guint later;
   gboolean updating;
+  gboolean own_minimum; /* typed for this formula, not the one of a landscape that stood here before */
 };
 
 G_DEFINE_FINAL_TYPE (TwFormulaBar, tw_formula_bar, GTK_TYPE_WIDGET)
 
+#define HINT "x, y; + - * / ^; sin cos tan asin acos atan sinh cosh tanh exp log sqrt abs min max; pi, e"
+
+/* NULL: what can be typed, so that the line is always there and nothing jumps when it has something to say. */
 static void
 say (TwFormulaBar *self, const char *message, gboolean wrong)
 {
-  gtk_label_set_text (self->message, message != NULL ? message : "");
-  gtk_widget_set_visible (GTK_WIDGET (self->message), message != NULL && *message != '\0');
-  if (wrong)
-    gtk_widget_add_css_class (GTK_WIDGET (self->message), "error");
-  else
-    gtk_widget_remove_css_class (GTK_WIDGET (self->message), "error");
+  gtk_label_set_text (self->message, message != NULL ? message : HINT);
+  gtk_widget_remove_css_class (GTK_WIDGET (self->message), wrong ? "dim-label" : "error");
+  gtk_widget_add_css_class (GTK_WIDGET (self->message), wrong ? "error" : "dim-label");
 }
 
 /* Underlines the character in that column (from 1; 0: none), or the last one where the text ends too early. */
@@ -97,7 +98,7 @@ read_entries (TwFormulaBar *self, const char **formula, double numbers[N_NUMBERS
       return FALSE;
     }
   }
-  say (self, "", FALSE);
+  say (self, NULL, FALSE);
   return TRUE;
 }
 
@@ -138,6 +139,14 @@ apply (TwFormulaBar *self)
   tw_session_restart (self->session);
 }
 
+static void
+show_number (GtkWidget *entry, double number)
+{
+  g_autofree char *text = isnan (number) ? g_strdup ("") : g_strdup_printf ("%.6g", number);
+
+  gtk_editable_set_text (GTK_EDITABLE (entry), text);
+}
+
 static gboolean
 on_later (gpointer data)
 {
@@ -156,6 +165,14 @@ on_changed (GtkEditable *editable, TwFormulaBar *self)
 
   if (self->updating)
     return;
+  if (GTK_WIDGET (editable) == self->numbers[MINIMUM])
+    self->own_minimum = TRUE;
+  /* Another formula has another minimum. */
+  if (GTK_WIDGET (editable) == self->formula && !self->own_minimum) {
+    self->updating = TRUE;
+    show_number (self->numbers[MINIMUM], NAN);
+    self->updating = FALSE;
+  }
   g_clear_handle_id (&self->later, g_source_remove);
   if (read_entries (self, &formula, numbers)) /* what is wrong is said at once, what is right shown after a breath */
     self->later = g_timeout_add (PAUSE, on_later, self);
@@ -193,14 +210,6 @@ on_save (GtkWidget *widget, TwFormulaBar *self)
   tw_own_landscape_free (landscape);
 }
 
-static void
-show_number (GtkWidget *entry, double number)
-{
-  g_autofree char *text = isnan (number) ? g_strdup ("") : g_strdup_printf ("%.6g", number);
-
-  gtk_editable_set_text (GTK_EDITABLE (entry), text);
-}
-
 /* From the experiment, where it is another than what stands here. */
 static void
 show (TwFormulaBar *self)
@@ -211,6 +220,7 @@ show (TwFormulaBar *self)
   const char *formula = problem != NULL ? tw_problem_get_formula (problem) : NULL;
 
   self->updating = TRUE;
+  self->own_minimum = FALSE;
   if (problem != NULL)
     tw_problem_get_domain (problem, domain);
   gtk_editable_set_text (GTK_EDITABLE (self->formula), formula != NULL ? formula : "x^2 + y^2");
@@ -222,7 +232,7 @@ show (TwFormulaBar *self)
   set_wrong (self->formula, FALSE);
   for (int i = 0; i < N_NUMBERS; i++)
     set_wrong (self->numbers[i], FALSE);
-  say (self, "", FALSE);
+  say (self, NULL, FALSE);
   self->updating = FALSE;
 }
 
@@ -294,8 +304,7 @@ make_first_row (TwFormulaBar *self)
   GtkWidget *close = gtk_button_new_from_icon_name ("window-close-symbolic");
 
   self->formula = add_entry (self, row, "f(x, y) =", "formula-entry", 20,
-                             "A formula in x and y: + - * / ^, sin cos tan asin acos atan sinh cosh tanh exp log sqrt abs "
-                             "min max, pi, e");
+                             "A formula in x and y");
   gtk_editable_set_max_width_chars (GTK_EDITABLE (self->formula), -1);
   gtk_widget_set_hexpand (self->formula, TRUE);
   gtk_widget_add_css_class (self->formula, "formula");
@@ -321,8 +330,10 @@ make_second_row (TwFormulaBar *self)
 
   for (int i = 0; i < N_NUMBERS; i++)
     self->numbers[i] = add_entry (self, row, numbers[i].label, numbers[i].name, 6, numbers[i].words);
+  gtk_entry_set_placeholder_text (GTK_ENTRY (self->numbers[NOISE]), "0");
+  gtk_entry_set_placeholder_text (GTK_ENTRY (self->numbers[MINIMUM]), "unknown");
   self->name = gtk_entry_new ();
-  gtk_entry_set_placeholder_text (GTK_ENTRY (self->name), "Name");
+  gtk_entry_set_placeholder_text (GTK_ENTRY (self->name), "Name, to keep it");
   gtk_editable_set_width_chars (GTK_EDITABLE (self->name), 10);
   gtk_widget_set_hexpand (self->name, TRUE);
   gtk_widget_set_name (self->name, "formula-name");
@@ -363,7 +374,7 @@ tw_formula_bar_init (TwFormulaBar *self)
   gtk_box_append (GTK_BOX (box), make_first_row (self));
   self->message = GTK_LABEL (gtk_label_new (NULL));
   gtk_label_set_xalign (self->message, 0);
-  gtk_label_set_wrap (self->message, TRUE);
+  gtk_label_set_ellipsize (self->message, PANGO_ELLIPSIZE_END);
   gtk_widget_set_name (GTK_WIDGET (self->message), "formula-message");
   gtk_widget_add_css_class (GTK_WIDGET (self->message), "caption");
   gtk_box_append (GTK_BOX (box), GTK_WIDGET (self->message));

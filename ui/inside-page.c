@@ -8,6 +8,7 @@
 #include "ui/inside-focus.h"
 #include "ui/levels-panel.h"
 #include "ui/offset-panel.h"
+#include "ui/optimizer-editor.h"
 #include "ui/response-panel.h"
 #include "ui/step-panel.h"
 
@@ -171,7 +172,8 @@ fill_optimizers (TwInsidePage *self, TwTrace *trace)
     if (tw_inside_focus_can_show (self->focus, o)) {
       if ((gssize)o == tw_inside_focus_get_optimizer (self->focus))
         selected = self->optimizer_of->len;
-      g_strv_builder_add (names, tw_trace_get_optimizer_spec (trace, o));
+      g_autofree char *name = tw_optimizer_words (tw_session_get_experiment (self->session), o);
+      g_strv_builder_add (names, name);
       g_array_append_val (self->optimizer_of, o);
     }
   g_auto (GStrv) list = g_strv_builder_end (names);
@@ -352,6 +354,7 @@ tw_inside_page_new (TwSession *session)
   gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (scrolled), GTK_POLICY_NEVER, GTK_POLICY_AUTOMATIC);
   gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scrolled), box);
   gtk_widget_set_vexpand (scrolled, TRUE);
+  gtk_box_append (GTK_BOX (self), gtk_separator_new (GTK_ORIENTATION_HORIZONTAL));
   gtk_box_append (GTK_BOX (self), scrolled);
   g_signal_connect (session, "changed", G_CALLBACK (on_session_changed), self);
   g_signal_connect_swapped (self->focus, "changed", G_CALLBACK (fill), self);

@@ -86,7 +86,8 @@ move_start (TwLandscapePanel *self, double px, double py)
   tw_session_set_start (session_of (self), self->dragged, point[0], point[1]);
 }
 
-static void
+/* FALSE: there is none there. */
+static gboolean
 grab_start (TwLandscapePanel *self, double px, double py)
 {
   g_autoptr (GArray) starts = list_starts (self);
@@ -94,13 +95,22 @@ grab_start (TwLandscapePanel *self, double px, double py)
   double distance;
 
   self->dragged = nearest_start (self, starts, px, py, &distance);
-  if (distance > GRAB_DISTANCE) {
-    move_start (self, px, py);
-    if (!own)
-      self->dragged = 0; /* it replaced the others */
-  } else if (!own && starts->len > 2) {
+  if (distance > GRAB_DISTANCE)
+    return FALSE;
+  if (!own && starts->len > 2)
     set_starts (self, starts); /* to move one of the random ones, they become the user's own */
-  }
+  return TRUE;
+}
+
+/* Where there is none: the nearest comes here, or this one replaces those that are random. */
+static void
+place_start (TwLandscapePanel *self, double px, double py)
+{
+  g_autoptr (GArray) starts = list_starts (self);
+  double distance;
+
+  self->dragged = nearest_start (self, starts, px, py, &distance);
+  move_start (self, px, py);
 }
 
 static void
@@ -275,8 +285,7 @@ on_drag_begin (GtkGestureDrag *gesture, double px, double py, TwLandscapePanel *
   } else {
     g_clear_pointer (&self->before_click, tw_experiment_free);
     self->before_click = tw_experiment_copy (tw_session_get_experiment (session_of (self)));
-    self->hand = TW_HAND_START;
-    grab_start (self, px, py);
+    self->hand = grab_start (self, px, py) ? TW_HAND_START : TW_HAND_PLACE;
   }
 }
 
@@ -289,11 +298,13 @@ on_drag_update (GtkGestureDrag *gesture, double dx, double dy, TwLandscapePanel 
     return;
   if (!self->dragging && self->hand == TW_HAND_START)
     tw_session_hold (session_of (self));
+  if (!self->dragging && (self->hand == TW_HAND_PLACE || self->hand == TW_HAND_START))
+    gtk_widget_set_cursor_from_name (GTK_WIDGET (self), "grabbing");
   self->dragging = TRUE;
   gtk_gesture_drag_get_start_point (gesture, &px, &py);
   if (self->hand == TW_HAND_START)
     move_start (self, px + dx, py + dy);
-  else if (self->hand == TW_HAND_PAN)
+  else if (self->hand == TW_HAND_PAN || self->hand == TW_HAND_PLACE)
     pan (self, self->hand_domain, dx, dy);
   else if (self->hand == TW_HAND_TURN)
     turn (self, &self->hand_camera, dx, dy);
@@ -302,11 +313,14 @@ on_drag_update (GtkGestureDrag *gesture, double dx, double dy, TwLandscapePanel 
 static void
 on_drag_end (GtkGestureDrag *gesture, double dx, double dy, TwLandscapePanel *self)
 {
+  if (self->hand == TW_HAND_PLACE && !self->dragging)
+    place_start (self, self->hand_at[0], self->hand_at[1]);
   if (self->hand == TW_HAND_ADD)
     add_or_remove_start (self, self->hand_at[0] + dx, self->hand_at[1] + dy);
   if (self->hand == TW_HAND_START && self->dragging)
     tw_session_release (session_of (self));
-  else if (self->hand == TW_HAND_START || self->hand == TW_HAND_ADD)
+  else if (self->hand == TW_HAND_START || self->hand == TW_HAND_ADD ||
+           (self->hand == TW_HAND_PLACE && !self->dragging))
     tw_session_restart (session_of (self));
   self->hand = TW_HAND_NONE;
   self->dragging = FALSE;
@@ -321,6 +335,10 @@ on_motion (GtkEventControllerMotion *controller, double px, double py, TwLandsca
   double distance = INFINITY;
 
   self->pointer[0] = px, self->pointer[1] = py;
+  if (self->dragging) {
+    gtk_widget_queue_draw (GTK_WIDGET (self));
+    return;
+  }
   if (starts != NULL)
     nearest_start (self, starts, px, py, &distance);
   gtk_widget_set_cursor_from_name (GTK_WIDGET (self), self->in_space              ? "all-scroll"

@@ -2,9 +2,9 @@
 #include <math.h>
 #include <string.h>
 
-#include "core/spec.h"
 #include "ui/drawing/trajectory.h"
 #include "ui/landscape-private.h"
+#include "ui/look-ahead.h"
 
 #define FIELD_DISTANCE 34.0 /* pixels between arrows */
 #define ELLIPSE_RADIUS 52.0 /* pixels, of its longer half axis */
@@ -208,65 +208,24 @@ tw_landscape_panel_describe_curvature (TwLandscapePanel *self)
 
 /* Runs */
 
-static gsize
-find_probe (const TwTrace *trace, gsize optimizer, const char *name)
-{
-  gsize n;
-  const TwProbe *probes = tw_trace_get_probes (trace, optimizer, &n);
-
-  for (gsize p = 0; p < n; p++)
-    if (strcmp (probes[p].name, name) == 0)
-      return p;
-  return G_MAXSIZE;
-}
-
-/* Nesterov's iterate as it is kept is the point it looks ahead to, where the gradient is taken.  Where it
- * would stand without looking ahead: theta + lr momentum m. */
-static gboolean
-before_look_ahead (const TwTrace *trace, gsize optimizer, double momentum, gsize row, double out[2])
-{
-  gsize p_m = find_probe (trace, optimizer, "m"), p_lr = find_probe (trace, optimizer, "lr"), n_m, n_lr;
-  const double *theta = tw_trace_get_theta (trace, optimizer, 0) + 2 * row;
-
-  if (p_m == G_MAXSIZE || p_lr == G_MAXSIZE)
-    return FALSE;
-  const float *m = tw_trace_get_probe (trace, optimizer, 0, p_m, row, &n_m),
-              *lr = tw_trace_get_probe (trace, optimizer, 0, p_lr, row, &n_lr);
-  if (m == NULL || lr == NULL || n_m != 2)
-    return FALSE;
-  for (int d = 0; d < 2; d++)
-    out[d] = theta[d] + (double)lr[0] * momentum * (double)m[d];
-  return TRUE;
-}
-
-static gboolean
-nesterov_momentum (const char *text, double *momentum)
-{
-  g_autoptr (TwSpec) spec = tw_spec_parse (text, NULL);
-  const char *given = spec != NULL ? tw_spec_get (spec, "momentum") : NULL;
-  const TwOptimizerType *type = tw_optimizer_type_by_name ("nesterov");
-
-  if (spec == NULL || type == NULL || strcmp (tw_spec_get_name (spec), "nesterov") != 0)
-    return FALSE;
-  for (const TwParam *param = tw_optimizer_type_get_params (type); param->key != NULL; param++)
-    if (strcmp (param->key, "momentum") == 0)
-      *momentum = param->initial;
-  return given == NULL || tw_parse_number (given, momentum, NULL);
-}
-
 static void
 draw_look_ahead (TwLandscapePanel *self, cairo_t *cr, const TwTheme *theme, gsize optimizer, gsize row)
 {
   TwTrace *trace = tw_session_get_trace (session_of (self));
   double momentum, bases[TAIL][2];
+  const double *theta = tw_trace_get_theta (trace, optimizer, 0);
   gsize first = row >= TAIL ? row - TAIL + 1 : 0;
   TwTrajectory run;
 
-  if (!nesterov_momentum (tw_trace_get_optimizer_spec (trace, optimizer), &momentum))
+  if (!tw_look_ahead_momentum (tw_trace_get_optimizer_spec (trace, optimizer), &momentum))
     return;
-  for (gsize r = first; r <= row; r++)
-    if (!before_look_ahead (trace, optimizer, momentum, r, bases[r - first]))
+  for (gsize r = first; r <= row; r++) {
+    double *base = bases[r - first];
+    if (!tw_look_ahead_offset (trace, optimizer, momentum, r, 2, base))
       return;
+    for (int d = 0; d < 2; d++)
+      base[d] += theta[2 * r + (gsize)d];
+  }
   tw_trajectory_init (&run, trace, optimizer, 0, tw_session_get_style (session_of (self), optimizer));
   run.phi = run.theta + 2 * first;
   run.theta = bases[0];
@@ -347,6 +306,10 @@ tw_landscape_panel_add_controls (TwLandscapePanel *self)
     TwOverlay overlay;
     const char *name, *label, *tooltip;
   } overlays[] = {
+    { TW_OVERLAY_ATTENTION, "overlay-attention", "Where attention looks",
+      "The hollow diamond: the point, off its path, where the learned optimizer takes its gradient" },
+    { TW_OVERLAY_LOOK_AHEAD, "overlay-look-ahead", "Nesterov\342\200\231s look-ahead",
+      "From where it would stand to the point it looks ahead to, drawn as attention is" },
     { TW_OVERLAY_FIELD, "overlay-field", "Downhill arrows",
       "Against the gradient, everywhere; the longer, the steeper (on a logarithmic scale)" },
     { TW_OVERLAY_GRADIENTS, "overlay-gradients", "Gradients of the runs",
@@ -354,8 +317,6 @@ tw_landscape_panel_add_controls (TwLandscapePanel *self)
     { TW_OVERLAY_CURVATURE, "overlay-curvature", "Curvature",
       "An ellipse of equal loss of the quadratic at the pointer: long where it is flat.  A dashed axis bends "
       "down" },
-    { TW_OVERLAY_LOOK_AHEAD, "overlay-look-ahead", "Nesterov\342\200\231s look-ahead",
-      "From where it would stand to the point it looks ahead to, drawn as attention is" },
   };
   GtkWidget *button = gtk_menu_button_new (), *popover = gtk_popover_new (),
             *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 6),
@@ -366,6 +327,9 @@ tw_landscape_panel_add_controls (TwLandscapePanel *self)
     g_object_set_data (G_OBJECT (check), "overlay", GUINT_TO_POINTER ((guint)overlays[i].overlay));
     gtk_widget_set_name (check, overlays[i].name);
     gtk_widget_set_tooltip_text (check, overlays[i].tooltip);
+    gtk_check_button_set_active (GTK_CHECK_BUTTON (check), (self->overlays & overlays[i].overlay) != 0);
+    if (overlays[i].overlay != TW_OVERLAY_ATTENTION) /* the others belong to the map */
+      g_object_bind_property (space, "active", check, "sensitive", G_BINDING_INVERT_BOOLEAN);
     g_signal_connect (check, "toggled", G_CALLBACK (on_toggled), self);
     gtk_box_append (GTK_BOX (box), check);
   }

@@ -7,6 +7,8 @@
 #include "ui/drawing/trajectory.h"
 
 #define LINE_WIDTH 2.0
+#define GROW_TIME (12 * G_TIME_SPAN_MILLISECOND) /* of trails in a frame, ... */
+#define ROWS_AT_ONCE 20000                       /* ... but at least so many steps */
 #define MAX_EXTENSION 1.5 /* of the domain, for equal units on both axes */
 
 G_DEFINE_FINAL_TYPE (TwLandscapePanel, tw_landscape_panel, TW_TYPE_PANEL)
@@ -201,12 +203,12 @@ draw_surface (TwLandscapePanel *self, const TwTheme *theme, int width, int heigh
 
 /* The trails */
 
-/* Calls draw_run for every run that is shown, the first start last, so that it lies on top. */
-typedef void (*DrawRun) (TwLandscapePanel *self, cairo_t *cr, const TwTheme *theme, const TwTrajectory *run,
-                         TwTrailPen *pen, TwTrailPass pass);
+/* Calls draw_run for every run that is shown, the first start last, so that it lies on top; until it says FALSE. */
+typedef gboolean (*DrawRun) (TwLandscapePanel *self, cairo_t *cr, const TwTheme *theme, const TwTrajectory *run,
+                             gsize number);
 
 static void
-for_each_run (TwLandscapePanel *self, cairo_t *cr, const TwTheme *theme, TwTrailPass pass, DrawRun draw_run)
+for_each_run (TwLandscapePanel *self, cairo_t *cr, const TwTheme *theme, DrawRun draw_run)
 {
   TwSession *session = session_of (self);
   TwTrace *trace = tw_session_get_trace (session);
@@ -219,38 +221,59 @@ for_each_run (TwLandscapePanel *self, cairo_t *cr, const TwTheme *theme, TwTrail
       if (!tw_session_get_enabled (session, o))
         continue;
       tw_trajectory_init (&run, trace, o, s, tw_session_get_style (session, o));
-      draw_run (self, cr, theme, &run,
-                tw_trails_get_pen (&self->trails, pass, o * n_starts + s), pass);
+      if (!draw_run (self, cr, theme, &run, o * n_starts + s))
+        return;
     }
 }
 
-static void
-grow_trail (TwLandscapePanel *self, cairo_t *cr, const TwTheme *theme, const TwTrajectory *run,
-            TwTrailPen *pen, TwTrailPass pass)
+/* Both passes, piece by piece; FALSE when this frame has had enough. */
+static gboolean
+grow_trail (TwLandscapePanel *self, cairo_t *cr, const TwTheme *theme, const TwTrajectory *run, gsize number)
 {
-  guint64 step = tw_session_get_step (session_of (self));
+  gsize step = tw_session_get_step (session_of (self)), first;
 
-  if (self->in_space)
-    tw_surface_draw_trail (self->surface, cr, theme, run, pass, LINE_WIDTH, pen, step);
-  else
-    tw_trail_draw (cr, theme, &self->view, run, pass, LINE_WIDTH, pen, step);
+  while ((first = tw_trails_get_pen (&self->trails, TW_TRAIL_LINE, number)->next_row) <= step && first < run->n_rows) {
+    if (self->n_grown > ROWS_AT_ONCE && g_get_monotonic_time () > self->grow_until) {
+      self->unfinished = TRUE;
+      return FALSE;
+    }
+    gsize last = MIN (step, first + TW_TRAIL_PIECE - 1);
+    for (int pass = TW_TRAIL_HALO; pass <= TW_TRAIL_LINE; pass++) {
+      TwTrailPen *pen = tw_trails_get_pen (&self->trails, (TwTrailPass)pass, number);
+      if (self->in_space)
+        tw_surface_draw_trail (self->surface, self->sheets[pass], theme, run, (TwTrailPass)pass, LINE_WIDTH, pen, last);
+      else
+        tw_trail_draw (self->sheets[pass], theme, &self->view, run, (TwTrailPass)pass, LINE_WIDTH, pen, last);
+    }
+    self->n_grown += MIN (last, run->n_rows - 1) + 1 - first;
+  }
+  return TRUE;
 }
 
-static void
-draw_head (TwLandscapePanel *self, cairo_t *cr, const TwTheme *theme, const TwTrajectory *run,
-           TwTrailPen *pen, TwTrailPass pass)
+static gboolean
+draw_head (TwLandscapePanel *self, cairo_t *cr, const TwTheme *theme, const TwTrajectory *run, gsize number)
 {
   guint64 step = tw_session_get_step (session_of (self));
 
   if (self->in_space) {
-    tw_surface_draw_head (self->surface, cr, theme, run, step, run->primary ? 4.5 : 2.5);
-    return;
+    tw_surface_draw_head (self->surface, cr, theme, run, step, run->primary ? 4.5 : 2.5,
+                          (self->overlays & TW_OVERLAY_ATTENTION) != 0);
+    return TRUE;
   }
-  if (run->primary)
+  if (run->primary && (self->overlays & TW_OVERLAY_ATTENTION))
     tw_trajectory_draw_attention (cr, theme, &self->view, run, step, 5);
   tw_trajectory_draw_head (cr, theme, &self->view, run, step, run->primary ? 4.5 : 2.5);
+  return TRUE;
 }
 
+static gboolean
+on_go_on (GtkWidget *widget, GdkFrameClock *clock, gpointer data)
+{
+  gtk_widget_queue_draw (widget);
+  return G_SOURCE_REMOVE;
+}
+
+/* Millions of steps that are wanted at once are drawn over some frames. */
 static void
 grow_trails (TwLandscapePanel *self, const TwTheme *theme)
 {
@@ -259,11 +282,16 @@ grow_trails (TwLandscapePanel *self, const TwTheme *theme)
 
   tw_trails_begin (&self->trails, &self->view.rect, gtk_widget_get_scale_factor (GTK_WIDGET (self)),
                    tw_trace_get_n_optimizers (trace) * MIN (tw_trace_get_n_starts (trace), TW_LANDSCAPE_MAX_STARTS), step);
-  for (int pass = TW_TRAIL_HALO; pass <= TW_TRAIL_LINE; pass++) {
-    cairo_t *cr = tw_trails_open (&self->trails, (TwTrailPass)pass);
-    for_each_run (self, cr, theme, (TwTrailPass)pass, grow_trail);
-    cairo_destroy (cr);
-  }
+  self->n_grown = 0;
+  self->unfinished = FALSE;
+  self->grow_until = g_get_monotonic_time () + GROW_TIME;
+  for (int pass = TW_TRAIL_HALO; pass <= TW_TRAIL_LINE; pass++)
+    self->sheets[pass] = tw_trails_open (&self->trails, (TwTrailPass)pass);
+  for_each_run (self, NULL, theme, grow_trail);
+  for (int pass = TW_TRAIL_HALO; pass <= TW_TRAIL_LINE; pass++)
+    g_clear_pointer (&self->sheets[pass], cairo_destroy);
+  if (self->unfinished)
+    gtk_widget_add_tick_callback (GTK_WIDGET (self), on_go_on, NULL, NULL);
 }
 
 static void
@@ -337,7 +365,7 @@ draw_runs (TwLandscapePanel *self, GtkSnapshot *snapshot, const TwTheme *theme)
   draw_starts (self, cr, theme);
   if (!self->in_space)
     tw_landscape_panel_draw_overlays (self, cr, theme);
-  for_each_run (self, cr, theme, TW_TRAIL_LINE, draw_head);
+  for_each_run (self, cr, theme, draw_head);
   draw_pointed (self, cr, theme);
   cairo_destroy (cr);
 }
@@ -359,7 +387,10 @@ tw_landscape_panel_describe (TwPanel *panel)
     if (strcmp (all[i].name, tw_problem_get_name (problem)) == 0)
       words = all[i].summary;
   tw_panel_set_title (panel, tw_problem_get_title (problem));
-  tw_panel_set_subtitle (panel, words != NULL ? words : tw_problem_get_formula (problem));
+  const char *formula = tw_problem_get_formula (problem);
+  if (words == NULL && g_strcmp0 (formula, tw_problem_get_title (problem)) != 0)
+    words = formula;
+  tw_panel_set_subtitle (panel, words);
 }
 
 static void
@@ -518,6 +549,7 @@ tw_landscape_panel_init (TwLandscapePanel *self)
 {
   tw_trails_init (&self->trails);
   self->pointer[0] = self->pointer[1] = NAN;
+  self->overlays = TW_OVERLAY_ATTENTION;
   self->camera = (TwCamera){ .yaw = 0.4, .pitch = 0.95 };
   tw_landscape_panel_add_gestures (self);
   tw_landscape_panel_add_controls (self);
@@ -535,9 +567,8 @@ tw_landscape_panel_new (TwSession *session)
     "Each optimizer starts at the ring and leaves a trail; dots on it are its steps.  The "
     "hollow diamond is the point the learned optimizer attends to: it takes its gradient "
     "there, a little off its path.\n\n"
-    "Click or drag anywhere to start there; with Shift, a click adds a start, or takes one away.  Turn the "
-    "wheel "
-    "to zoom, drag with Ctrl or the middle button to move the view, double-click to see all of it again.\n\n"
+    "Click anywhere to start there, or drag the ring: all runs follow.  With Shift, a click adds a start, or takes "
+    "one away.  Turn the wheel to zoom, drag the ground to move the view, double-click to see all of it again.\n\n"
     "“3-D” shows the same as a surface; drag to turn it.  What lies behind a ridge is drawn faint.",
     NULL);
 }

@@ -16,6 +16,7 @@ typedef enum {
   TW_OVERLAY_CURVATURE = 1 << 1,  /* ellipse of the Hessian */
   TW_OVERLAY_LOOK_AHEAD = 1 << 2, /* Nesterov's, drawn as attention */
   TW_OVERLAY_GRADIENTS = 1 << 3,  /* of each run, where it was taken */
+  TW_OVERLAY_ATTENTION = 1 << 4,  /* the point that the learned optimizer looks at */
 } TwOverlay;
 
 struct _TwLandscapePanel {
@@ -34,6 +35,10 @@ struct _TwLandscapePanel {
   TwLayer ground;
 
   TwTrails trails;
+  cairo_t *sheets[2]; /* of `trails`, while they grow */
+  gsize n_grown;      /* steps of all runs, in this frame */
+  gint64 grow_until;  /* monotonic time */
+  gboolean unfinished;
 
   /* What the pointer reads. */
   double pointer[2]; /* in the widget; NAN: elsewhere */
@@ -50,7 +55,7 @@ struct _TwLandscapePanel {
 
   /* Hands */
   gsize dragged; /* number of the start */
-  enum { TW_HAND_NONE, TW_HAND_START, TW_HAND_ADD, TW_HAND_PAN, TW_HAND_TURN } hand;
+  enum { TW_HAND_NONE, TW_HAND_START, TW_HAND_PLACE, TW_HAND_ADD, TW_HAND_PAN, TW_HAND_TURN } hand;
   gboolean dragging;     /* moved far enough */
   double hand_domain[4]; /* shown when the hand came down */
   double hand_at[2];     /* pixels */

@@ -3,10 +3,11 @@
 #include <math.h>
 
 #include "ui/drawing/curves.h"
+#include "ui/look-ahead.h"
 
 #define LINE_WIDTH 1.8
 
-/* |phi - theta| of the first start of one optimizer. */
+/* |phi - theta| of the first start of one optimizer, or how far Nesterov's momentum looks ahead. */
 typedef struct {
   gsize optimizer;
   GArray *lengths; /* (rows) of double */
@@ -20,6 +21,7 @@ struct _TwOffsetPanel {
   GArray *offsets; /* of Offset */
   GArray *curves;  /* of TwCurve, one for each of them */
   TwLayer frame;
+  gboolean nesterov; /* too */
 };
 
 G_DEFINE_FINAL_TYPE (TwOffsetPanel, tw_offset_panel, TW_TYPE_PANEL)
@@ -30,20 +32,46 @@ clear_offset (gpointer data)
   g_array_unref (((Offset *)data)->lengths);
 }
 
+static double
+length_of (const double *vector, gsize n)
+{
+  double sum = 0;
+
+  for (gsize i = 0; i < n; i++)
+    sum += vector[i] * vector[i];
+  return sqrt (sum);
+}
+
 static void
 measure (Offset *offset, const TwTrace *trace, gsize rows)
 {
   const double *theta = tw_trace_get_theta (trace, offset->optimizer, 0);
   const double *phi = tw_trace_get_phi (trace, offset->optimizer, 0);
   gsize n = tw_trace_get_n_coordinates (trace);
+  g_autofree double *vector = g_new (double, n); /* (n) */
+  double momentum = 0;
 
+  tw_look_ahead_momentum (tw_trace_get_optimizer_spec (trace, offset->optimizer), &momentum);
   for (gsize k = offset->lengths->len; k < rows; k++) {
-    double sum = 0;
-    for (gsize i = 0; i < n; i++)
-      sum += (phi[k * n + i] - theta[k * n + i]) * (phi[k * n + i] - theta[k * n + i]);
-    double length = sqrt (sum);
+    double length = NAN;
+    if (tw_trace_attends (trace, offset->optimizer)) {
+      for (gsize i = 0; i < n; i++)
+        vector[i] = phi[k * n + i] - theta[k * n + i];
+      length = length_of (vector, n);
+    } else if (tw_look_ahead_offset (trace, offset->optimizer, momentum, k, n, vector)) {
+      length = length_of (vector, n);
+    }
     g_array_append_val (offset->lengths, length);
   }
+}
+
+static gboolean
+looks_elsewhere (TwOffsetPanel *self, const TwTrace *trace, gsize optimizer)
+{
+  double momentum;
+
+  return tw_trace_attends (trace, optimizer) ||
+         (self->nesterov && tw_look_ahead_momentum (tw_trace_get_optimizer_spec (trace, optimizer), &momentum));
 }
 
 /* New rows only, unless the trace or the choice of optimizers changed. */
@@ -56,7 +84,7 @@ collect (TwOffsetPanel *self, guint changes)
   if (changes & ~(guint)(TW_SESSION_ROWS | TW_SESSION_STEP | TW_PANEL_LOOKS)) {
     g_array_set_size (self->offsets, 0);
     for (gsize o = 0; trace != NULL && o < tw_trace_get_n_optimizers (trace); o++)
-      if (tw_session_get_enabled (session, o) && tw_trace_attends (trace, o)) {
+      if (tw_session_get_enabled (session, o) && looks_elsewhere (self, trace, o)) {
         Offset offset = { o, g_array_new (FALSE, FALSE, sizeof (double)) };
         g_array_append_val (self->offsets, offset);
       }
@@ -153,8 +181,22 @@ tw_offset_panel_class_init (TwOffsetPanelClass *klass)
 }
 
 static void
+on_nesterov (GtkToggleButton *button, TwOffsetPanel *self)
+{
+  self->nesterov = gtk_toggle_button_get_active (button);
+  tw_panel_invalidate (TW_PANEL (self), TW_SESSION_ENABLED);
+}
+
+static void
 tw_offset_panel_init (TwOffsetPanel *self)
 {
+  GtkWidget *button = gtk_toggle_button_new_with_label ("Nesterov");
+
+  gtk_widget_set_name (button, "offset-nesterov");
+  gtk_widget_set_tooltip_text (button, "How far Nesterov\342\200\231s momentum looks ahead, too");
+  g_signal_connect (button, "toggled", G_CALLBACK (on_nesterov), self);
+  tw_panel_add_control (TW_PANEL (self), button);
+  tw_panel_set_subtitle (TW_PANEL (self), "how far off its place it looks");
   self->curves = g_array_new (FALSE, TRUE, sizeof (TwCurve));
   self->offsets = g_array_new (FALSE, FALSE, sizeof (Offset));
   g_array_set_clear_func (self->offsets, clear_offset);
@@ -167,6 +209,7 @@ tw_offset_panel_new (TwSession *session)
   return g_object_new (TW_TYPE_OFFSET_PANEL, "session", session, "title", "Attention", "help",
                        "How far from where it stands the optimizer looks: the distance between its position and the "
                        "point where it takes the gradient, over the steps, on a logarithmic scale.  High: it "
-                       "probes far ahead or aside.  Low: it looks where it is.",
+                       "probes far ahead or aside.  Low: it looks where it is.  On the landscape that point is the hollow "
+                       "diamond.  “Nesterov” adds how far Nesterov’s momentum looks ahead.",
                        NULL);
 }

@@ -341,6 +341,7 @@ make_add_button (TwOptimizerList *self)
   g_signal_connect (box, "row-activated", G_CALLBACK (on_type_activated), self);
   gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (scrolled), GTK_POLICY_NEVER, GTK_POLICY_AUTOMATIC);
   gtk_scrolled_window_set_min_content_height (GTK_SCROLLED_WINDOW (scrolled), 380);
+  gtk_widget_set_size_request (scrolled, 380, -1);
   gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scrolled), box);
   gtk_popover_set_child (GTK_POPOVER (popover), scrolled);
   gtk_widget_add_css_class (popover, "chooser");
@@ -407,7 +408,8 @@ tw_optimizer_list_new (TwSession *session)
 
   self->session = g_object_ref (session);
   self->editor = tw_optimizer_editor_new (session);
-  gtk_popover_set_position (GTK_POPOVER (self->editor), GTK_POS_LEFT);
+  /* Below, over the charts: what a setting does shows on the landscape while it moves. */
+  gtk_popover_set_position (GTK_POPOVER (self->editor), GTK_POS_BOTTOM);
   gtk_widget_set_parent (self->editor, GTK_WIDGET (self));
   g_signal_connect_object (session, "changed", G_CALLBACK (on_session_changed), self, 0);
   on_session_changed (session, TW_SESSION_ALL, self);

@@ -251,7 +251,7 @@ make_popover (TwProblemChooser *self)
   gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scrolled), GTK_WIDGET (self->box));
   gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (scrolled), GTK_POLICY_NEVER, GTK_POLICY_AUTOMATIC);
   gtk_scrolled_window_set_min_content_height (GTK_SCROLLED_WINDOW (scrolled), 380);
-  gtk_scrolled_window_set_min_content_width (GTK_SCROLLED_WINDOW (scrolled), 340);
+  gtk_widget_set_size_request (scrolled, 360, -1);
   gtk_box_append (GTK_BOX (box), self->search);
   gtk_box_append (GTK_BOX (box), scrolled);
   GtkWidget *formula = gtk_toggle_button_new_with_label ("Type Your Own\342\200\246");
@@ -264,6 +264,7 @@ make_popover (TwProblemChooser *self)
   g_signal_connect (self->box, "row-activated", G_CALLBACK (on_row_activated), self);
   g_signal_connect (self->search, "search-changed", G_CALLBACK (on_search_changed), self);
   g_signal_connect (self->search, "activate", G_CALLBACK (on_search_activated), self);
+  g_signal_connect_swapped (self->search, "stop-search", G_CALLBACK (gtk_popover_popdown), popover);
   g_signal_connect (popover, "show", G_CALLBACK (on_shown), self);
   return popover;
 }

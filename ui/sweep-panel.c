@@ -303,8 +303,10 @@ static gboolean
 place_present (TwSweepPanel *self, const TwRect *rect, double *px, double *py)
 {
   const char *spec = spec_of (TW_MAP_PANEL (self));
-  double x = tw_sweep_axis_position (&self->sweep->x, tw_sweep_axis_present (&self->sweep->x, spec));
-  double y = tw_sweep_axis_position (&self->sweep->y, tw_sweep_axis_present (&self->sweep->y, spec));
+  TwTrace *trace = tw_session_get_trace (tw_panel_get_session (TW_PANEL (self)));
+  gsize n = trace != NULL ? tw_problem_get_dim (tw_trace_get_problem (trace)) : 1;
+  double x = tw_sweep_axis_position (&self->sweep->x, tw_sweep_axis_present (&self->sweep->x, spec, n));
+  double y = tw_sweep_axis_position (&self->sweep->y, tw_sweep_axis_present (&self->sweep->y, spec, n));
 
   *px = rect->x + rect->width * x;
   *py = rect->y + rect->height * (1 - y);

@@ -66,6 +66,7 @@ struct _TwTablePage {
 G_DEFINE_FINAL_TYPE (TwTablePage, tw_table_page, GTK_TYPE_WIDGET)
 
 static const double tolerances[] = { 1, 1e-1, 1e-2, 1e-3, 1e-4, 1e-6, 1e-8, 1e-10 };
+static const char *const tolerance_names[] = { "1", "0.1", "0.01", "1e-3", "1e-4", "1e-6", "1e-8", "1e-10", NULL };
 #define USUAL_TOLERANCE 3
 
 static double
@@ -159,6 +160,7 @@ on_setup (GtkSignalListItemFactory *factory, GtkListItem *cell, gpointer data)
   gtk_drawing_area_set_content_height (GTK_DRAWING_AREA (area), 12);
   gtk_widget_set_valign (area, GTK_ALIGN_CENTER);
   gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_END);
+  gtk_label_set_width_chars (GTK_LABEL (label), 10); /* a name, not an ellipsis, where the window is small */
   gtk_box_append (GTK_BOX (box), area);
   gtk_box_append (GTK_BOX (box), label);
   gtk_list_item_set_child (cell, box);
@@ -206,10 +208,9 @@ update (TwTablePage *self)
   tw_comparison_free (rows, n);
   g_list_store_splice (self->store, 0, g_list_model_get_n_items (G_LIST_MODEL (self->store)), items->pdata, items->len);
   gtk_column_view_column_set_visible (self->columns[COLUMN_SUCCESS], n_starts > 1);
-  gtk_column_view_column_set_title (self->columns[COLUMN_FINAL], n_starts > 1 ? "Final (median)" : "Final loss");
-  gtk_column_view_column_set_title (self->columns[COLUMN_BEST], n_starts > 1 ? "Best (median)" : "Best loss");
-  gtk_column_view_column_set_title (self->columns[COLUMN_STEPS], n_starts > 1 ? "Steps (median)" : "Steps");
-  g_autofree char *words = n_starts > 1 ? g_strdup_printf ("%" G_GSIZE_FORMAT " starts", n_starts) : NULL;
+  gtk_column_view_column_set_title (self->columns[COLUMN_FINAL], n_starts > 1 ? "Final" : "Final loss");
+  gtk_column_view_column_set_title (self->columns[COLUMN_BEST], n_starts > 1 ? "Best" : "Best loss");
+  g_autofree char *words = n_starts > 1 ? g_strdup_printf ("medians of %" G_GSIZE_FORMAT " starts", n_starts) : NULL;
   gtk_label_set_text (self->subtitle, !known ? "no minimum known, so no steps to it" : words != NULL ? words : "");
 }
 
@@ -312,12 +313,11 @@ static GtkWidget *
 make_heading (TwTablePage *self)
 {
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 8), *title = gtk_label_new ("Results");
-  GtkWidget *within = gtk_label_new ("within"), *button = gtk_button_new_from_icon_name ("edit-copy-symbolic");
-  static const char *const names[] = { "1", "0.1", "0.01", "1e-3", "1e-4", "1e-6", "1e-8", "1e-10", NULL };
+  GtkWidget *within = gtk_label_new ("reached within"), *button = gtk_button_new_from_icon_name ("edit-copy-symbolic");
   const char *words = "How close to the known minimum counts as reached";
 
   self->subtitle = GTK_LABEL (gtk_label_new (NULL));
-  self->tolerance = gtk_drop_down_new_from_strings (names);
+  self->tolerance = gtk_drop_down_new_from_strings (tolerance_names);
   gtk_drop_down_set_selected (GTK_DROP_DOWN (self->tolerance), USUAL_TOLERANCE);
   gtk_widget_set_name (self->tolerance, "table-tolerance");
   gtk_widget_set_tooltip_text (self->tolerance, words);
@@ -389,6 +389,7 @@ tw_table_page_init (TwTablePage *self)
   gtk_widget_add_css_class (self->view, "data-table");
   gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scrolled), self->view);
   gtk_widget_set_vexpand (scrolled, TRUE);
+  gtk_widget_add_css_class (scrolled, "table-frame");
   self->box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
   gtk_box_append (GTK_BOX (self->box), make_heading (self));
   gtk_box_append (GTK_BOX (self->box), scrolled);

@@ -203,14 +203,17 @@ tw_sweep_axis_position (const TwSweepAxis *axis, double value)
 }
 
 double
-tw_sweep_axis_present (const TwSweepAxis *axis, const char *text)
+tw_sweep_axis_present (const TwSweepAxis *axis, const char *text, gsize n)
 {
   g_autoptr (TwSpec) spec = tw_spec_parse (text, NULL);
   const TwParam table[] = { *axis->param, { NULL } };
   g_autoptr (TwSpec) only = tw_spec_parse ("x", NULL);
   const char *given = spec != NULL ? tw_spec_get (spec, axis->param->key) : NULL;
+  const TwOptimizerType *type = spec != NULL ? tw_optimizer_type_by_name (tw_spec_get_name (spec)) : NULL;
   double number = NAN;
 
+  if (given == NULL && type != NULL && axis->scale != TW_SWEEP_CHOICE)
+    return tw_optimizer_type_get_initial (type, axis->param, n);
   tw_spec_set (only, axis->param->key, given);
   TwValue *values = tw_spec_read (only, table, NULL);
   if (values != NULL) {

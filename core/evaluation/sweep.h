@@ -46,7 +46,8 @@ gboolean tw_sweep_axis_set_range (TwSweepAxis *axis, double from, double to, GEr
 double tw_sweep_axis_value (const TwSweepAxis *axis, guint i);           /* of cell i, rounded for people */
 char *tw_sweep_axis_text (const TwSweepAxis *axis, guint i);             /* the same as it stands in a spec */
 double tw_sweep_axis_position (const TwSweepAxis *axis, double value);   /* 0 to 1 along the axis; not clamped */
-double tw_sweep_axis_present (const TwSweepAxis *axis, const char *spec); /* the spec's value, or the default */
+/* The spec's value, or the default on a problem of n coordinates. */
+double tw_sweep_axis_present (const TwSweepAxis *axis, const char *spec, gsize n);
 
 typedef struct {
   TwRefinement refinement; /* W by H */

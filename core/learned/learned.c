@@ -133,12 +133,18 @@ check_interventions (const TwOptimizer *optimizer, const char *weights, const Tw
  * beyond LR_ROWS coordinates a first step is therefore as long as with that many. */
 #define LR_ROWS 100
 static double
+learned_initial (const TwParam *param, gsize n)
+{
+  return param == &params[LR] && n > LR_ROWS ? param->initial * sqrt (LR_ROWS / (double)n) : param->initial;
+}
+
+static double
 initial_log_lr (const TwOptimizer *optimizer, gsize b)
 {
   const TwValue *lr = &optimizer->values[LR];
   gsize n = tw_layout_run_row (optimizer->layout, b + 1) - tw_layout_run_row (optimizer->layout, b);
 
-  return log (lr->given || n <= LR_ROWS ? lr->number : lr->number * sqrt (LR_ROWS / (double)n));
+  return log (lr->given ? lr->number : learned_initial (&params[LR], n));
 }
 
 static gboolean
@@ -305,6 +311,7 @@ const TwOptimizerType tw_optimizer_learned = {
   .summary = "a hierarchical RNN turns gradients into steps: theta <- theta - exp(n + o) delta, gradient at phi",
   .params = params,
   .no_schedule = TRUE,
+  .initial = learned_initial,
   .instance_size = sizeof (Learned),
   .create = learned_create,
   .finalize = learned_finalize,

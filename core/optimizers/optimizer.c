@@ -77,6 +77,12 @@ tw_optimizer_free (TwOptimizer *optimizer)
   g_free (optimizer);
 }
 
+double
+tw_optimizer_type_get_initial (const TwOptimizerType *type, const TwParam *param, gsize n)
+{
+  return type->initial != NULL ? type->initial (param, n) : param->initial;
+}
+
 const TwOptimizerType *
 tw_optimizer_get_type (const TwOptimizer *optimizer)
 {

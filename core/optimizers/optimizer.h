@@ -48,6 +48,8 @@ const char *tw_optimizer_type_get_name (const TwOptimizerType *type);
 const char *tw_optimizer_type_get_title (const TwOptimizerType *type);
 const char *tw_optimizer_type_get_summary (const TwOptimizerType *type);  /* one line, with the equation */
 const TwParam *tw_optimizer_type_get_params (const TwOptimizerType *type); /* schedule keys included */
+/* The number that a parameter has where it is not given, on a problem of n coordinates. */
+double tw_optimizer_type_get_initial (const TwOptimizerType *type, const TwParam *param, gsize n);
 
 /* All memory is taken here.  `layout` must outlive it.  Errors: unknown name or key, bad value, a weight file
  * that can't be read, an optimizer that can't do this problem (newton beyond 2-D). */

@@ -176,7 +176,10 @@ body_undo (Driver *driver)
 
   driver_wait (driver, tw_session_is_complete (driver->session));
   g_autofree char *before = tw_experiment_to_json (tw_session_get_experiment (driver->session));
-  driver_point (driver, landscape, 0.3 * width, 0.3 * height);
+  TwView view;
+  g_assert_true (tw_landscape_panel_get_view (TW_LANDSCAPE_PANEL (landscape), &view));
+  const double *theta = tw_trace_get_theta (tw_session_get_trace (driver->session), 0, 0);
+  driver_point (driver, landscape, tw_view_x (&view, theta[0]), tw_view_y (&view, theta[1]));
   driver_press (driver);
   for (int i = 1; i <= 4; i++)
     driver_point (driver, landscape, (0.3 + 0.08 * i) * width, (0.3 + 0.05 * i) * height);
@@ -295,7 +298,10 @@ body_formula (Driver *driver)
   driver_wait (driver, g_strcmp0 (tw_session_get_experiment (driver->session)->formula, "x^2 + 3*sin(y)") == 0);
   driver_wait (driver, tw_session_is_complete (driver->session));
   driver_live (driver, 0.6);
-  g_assert_cmpstr (driver_label (driver, "formula-message"), ==, "");
+  g_assert_null (strstr (driver_label (driver, "formula-message"), "column"));
+  /* The known minimum was of the landscape before. */
+  g_assert_cmpstr (gtk_editable_get_text (GTK_EDITABLE (driver_find (driver, "formula-minimum"))), ==, "");
+  g_assert_true (isnan (tw_session_get_experiment (driver->session)->minimum));
   cairo_surface_t *after = driver_picture (landscape);
   g_assert_false (driver_same_picture (before, after));
   cairo_surface_destroy (before);
@@ -323,6 +329,11 @@ body_formula (Driver *driver)
   driver_key (driver, "ctrl+l");
   driver_wait (driver, gtk_widget_get_mapped (driver_find (driver, "problem-search")));
   driver_live (driver, 0.3);
+  driver_key (driver, "Escape");
+  driver_wait (driver, !gtk_widget_get_mapped (driver_find (driver, "problem-search")));
+  driver_key (driver, "ctrl+l");
+  driver_wait (driver, gtk_widget_get_mapped (driver_find (driver, "problem-search")));
+  driver_live (driver, 0.3);
   driver_type (driver, "waves");
   driver_live (driver, 0.4);
   driver_key (driver, "Return");
@@ -338,6 +349,12 @@ test_formula (void)
 }
 
 static void
+on_pasted (GObject *source, GAsyncResult *result, gpointer data)
+{
+  *(char **)data = gdk_clipboard_read_text_finish (GDK_CLIPBOARD (source), result, NULL);
+}
+
+static void
 body_table (Driver *driver)
 {
   driver_wait (driver, tw_session_is_complete (driver->session));
@@ -348,6 +365,12 @@ body_table (Driver *driver)
   g_autofree char *tsv = tw_table_page_to_tsv (TW_TABLE_PAGE (page));
   g_auto (GStrv) lines = g_strsplit (tsv, "\n", -1);
   g_assert_cmpuint (g_strv_length (lines), ==, 4);
+  /* The button puts that on the clipboard. */
+  click_on (driver, driver_find (driver, "table-copy"));
+  g_autofree char *pasted = NULL;
+  gdk_clipboard_read_text_async (gtk_widget_get_clipboard (page), NULL, on_pasted, &pasted);
+  driver_wait (driver, pasted != NULL);
+  g_assert_cmpstr (pasted, ==, tsv);
 
   /* Sorted by the final loss the one that diverged is last, wherever it stood. */
   GtkWidget *title = driver_find_type (page, g_type_from_name ("GtkColumnViewTitle"), 1);

@@ -230,7 +230,7 @@ shown_view (Driver *driver)
   return view;
 }
 
-/* The wheel zooms around the pointer, Ctrl and a drag move the view, keys do both, a double click shows all
+/* The wheel zooms around the pointer, a drag moves the view, keys do both, a double click shows all
  * again and leaves the start where it was. */
 static void
 body_zoom (Driver *driver)
@@ -261,6 +261,16 @@ body_zoom (Driver *driver)
   driver_live (driver, 0.2);
   view = shown_view (driver);
   g_assert_cmpfloat (fabs (tw_view_x (&view, x) - (px - 60)), <, 3);
+
+  /* Without Ctrl too: the ground is dragged, and the start on it stays where it is. */
+  driver_point (driver, landscape, px, py);
+  driver_press (driver);
+  driver_point (driver, landscape, px + 20, py);
+  driver_point (driver, landscape, px + 40, py);
+  driver_release (driver);
+  driver_wait (driver, (view = shown_view (driver), fabs (tw_view_x (&view, x) - (px - 20)) < 3));
+  g_assert_cmpfloat (tw_trace_get_theta (tw_session_get_trace (driver->session), 0, 0)[0], ==, start[0]);
+  g_assert_cmpfloat (tw_trace_get_theta (tw_session_get_trace (driver->session), 0, 0)[1], ==, start[1]);
 
   double span = view.x.max - view.x.min;
   driver_key (driver, "plus");
@@ -370,7 +380,7 @@ test_starts (void)
 static void
 body_overlays (Driver *driver)
 {
-  static const char *const names[] = { "overlay-field", "overlay-gradients", "overlay-curvature",
+  static const char *const names[] = { "overlay-attention", "overlay-field", "overlay-gradients", "overlay-curvature",
                                        "overlay-look-ahead" };
   TwLandscapePanel *landscape = TW_LANDSCAPE_PANEL (panel (driver, TW_TYPE_LANDSCAPE_PANEL));
 
@@ -380,7 +390,9 @@ body_overlays (Driver *driver)
   cairo_surface_t *before = driver_picture (GTK_WIDGET (landscape));
   for (gsize i = 0; i < G_N_ELEMENTS (names); i++) {
     GtkWidget *check = driver_find (driver, names[i]);
-    gtk_check_button_set_active (GTK_CHECK_BUTTON (check), TRUE);
+    gboolean on = gtk_check_button_get_active (GTK_CHECK_BUTTON (check)); /* attention, from the beginning */
+    g_assert_cmpint (on, ==, i == 0);
+    gtk_check_button_set_active (GTK_CHECK_BUTTON (check), !on);
     cairo_surface_t *after = driver_picture (GTK_WIDGET (landscape));
     g_assert_cmpfloat (driver_difference (before, after), >, 5e-5);
     cairo_surface_destroy (before);

@@ -137,10 +137,13 @@ body_drag (Driver *driver)
 {
   GtkWidget *landscape = panel (driver, TW_TYPE_LANDSCAPE_PANEL);
   double width = gtk_widget_get_width (landscape), height = gtk_widget_get_height (landscape);
+  TwView view;
 
   pause_at (driver, 10);
   tw_session_set_playing (driver->session, TRUE);
-  driver_point (driver, landscape, 0.3 * width, 0.3 * height);
+  g_assert_true (tw_landscape_panel_get_view (TW_LANDSCAPE_PANEL (landscape), &view));
+  const double *theta = tw_trace_get_theta (tw_session_get_trace (driver->session), 0, 0);
+  driver_point (driver, landscape, tw_view_x (&view, theta[0]), tw_view_y (&view, theta[1]));
   driver_press (driver);
   for (int i = 1; i <= 5; i++) {
     double px = (0.3 + 0.08 * i) * width, py = (0.3 + 0.05 * i) * height;

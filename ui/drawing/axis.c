@@ -147,6 +147,14 @@ draw_y_label (cairo_t *cr, double x, double y, double size, const TwAxis *axis, 
 }
 
 void
+tw_draw_x_label (cairo_t *cr, const TwRect *rect, double x, double y, const char *text, double font_size)
+{
+  double end = rect->x + rect->width + 1.1 * font_size, half = tw_text_width (cr, text) / 2;
+
+  tw_draw_text (cr, MIN (x, MAX (end - half, rect->x)), y, 0.5, text);
+}
+
+void
 tw_draw_frame (cairo_t *cr, const TwTheme *theme, const TwRect *rect, const TwAxis *x, const TwAxis *y,
                double font_size, TwFrameFlags flags)
 {
@@ -205,7 +213,7 @@ tw_draw_frame (cairo_t *cr, const TwTheme *theme, const TwRect *rect, const TwAx
       g_snprintf (text, sizeof text, "%.4g", x_ticks.values[i]);
     else
       tw_tick_format (x_ticks.values[i], x_ticks.step, text, sizeof text);
-    tw_draw_text (cr, at, bottom + 5 + font_size, 0.5, text);
+    tw_draw_x_label (cr, rect, at, bottom + 5 + font_size, text, font_size);
   }
   cairo_restore (cr);
 }

@@ -56,4 +56,7 @@ typedef enum {
 void tw_draw_frame (cairo_t *cr, const TwTheme *theme, const TwRect *rect, const TwAxis *x, const TwAxis *y,
                     double font_size, TwFrameFlags flags);
 
+/* A label at x, in the middle; a long one near the right end of `rect` ends there: there may be no room beyond. */
+void tw_draw_x_label (cairo_t *cr, const TwRect *rect, double x, double y, const char *text, double font_size);
+
 G_END_DECLS

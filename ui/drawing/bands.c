@@ -143,7 +143,7 @@ tw_draw_bands (cairo_t *cr, const TwTheme *theme, const TwRect *rects, const TwA
     cairo_stroke (cr);
     tw_tick_format (ticks.values[i], ticks.step, text, sizeof text);
     tw_set_color (cr, &theme->dim, 1);
-    tw_draw_text (cr, at, bottom + 5 + font_size, 0.5, text);
+    tw_draw_x_label (cr, &rects[0], at, bottom + 5 + font_size, text, font_size);
   }
   cairo_restore (cr);
 }

@@ -118,7 +118,7 @@ draw_moving (TwFigure *figure, cairo_t *cr, double scale, gsize last)
     }
     if (theme->print)
       draw_path_markers (figure, cr, surface, &run, 8 + MARKER_DISTANCE * (double)i / (double)figure->n_series, last);
-    tw_surface_draw_head (surface, cr, theme, &run, last, 4);
+    tw_surface_draw_head (surface, cr, theme, &run, last, 4, TRUE);
   }
 }
 

@@ -142,8 +142,9 @@ place_present (const TwFigure *figure, double *x, double *y)
 {
   const Own *own = figure->own;
   const char *spec = tw_trace_get_optimizer_spec (figure->trace, own->optimizer);
-  double u = tw_sweep_axis_position (&own->x, tw_sweep_axis_present (&own->x, spec));
-  double v = tw_sweep_axis_position (&own->y, tw_sweep_axis_present (&own->y, spec));
+  gsize n = tw_problem_get_dim (tw_trace_get_problem (figure->trace));
+  double u = tw_sweep_axis_position (&own->x, tw_sweep_axis_present (&own->x, spec, n));
+  double v = tw_sweep_axis_position (&own->y, tw_sweep_axis_present (&own->y, spec, n));
 
   *x = own->rect.x + own->rect.width * u;
   *y = own->rect.y + own->rect.height * (1 - v);

@@ -47,14 +47,57 @@ tw_clip_segment (const TwRect *rect, double margin, double from[2], double to[2]
   return TRUE;
 }
 
+/* The roundest number above low and below high, the nearest to `wanted` of those: 0, or few digits. */
+static double
+round_between (double low, double wanted, double high)
+{
+  static const double parts[] = { 5, 2, 1 };
+  double largest = MAX (fabs (low), fabs (high));
+
+  if (!(largest > 0) || !isfinite (largest))
+    return wanted;
+  for (int exponent = (int)floor (log10 (largest)) + 1, end = exponent - 10; exponent > end; exponent--)
+    for (gsize i = 0; i < G_N_ELEMENTS (parts); i++) {
+      /* Divided by a power of ten, so that 0.1 is the number that reads so. */
+      double power = pow (10, abs (exponent)), unit = exponent < 0 ? parts[i] / power : parts[i] * power;
+      double count = round (wanted / unit), number = exponent < 0 ? count * parts[i] / power : count * unit;
+      if (number > low && number < high)
+        return number + 0.0; /* no -0 */
+    }
+  return wanted;
+}
+
 TwContourSet *
 tw_contour_set_new (const TwField *field, guint n_levels)
 {
   TwContourSet *set = g_new0 (TwContourSet, 1);
+  double from = 0, to; /* levels of the index lines below and above */
+  guint next = 0;
+
   set->n = n_levels;
   set->contours = g_new0 (TwContour *, n_levels);
-  for (guint i = 0; i < n_levels; i++)
-    set->contours[i] = tw_contour_new (field->level, field->width, field->height, (i + 0.5) / n_levels);
+  set->values = g_new0 (double, n_levels);
+  for (guint at = 0; at < n_levels; at = next) {
+    gboolean index_line = at + INDEX_EVERY <= n_levels;
+    double line = at == 0 ? -0.5 : at - 1.0; /* where `from` is, in lines */
+    next = MIN (at + INDEX_EVERY, n_levels);
+    guint top = next - 1;
+    to = (top + 0.5) / n_levels;
+    if (index_line) {
+      double around[3];
+      for (int i = 0; i < 3; i++)
+        around[i] = tw_field_value_of_level (field, to + 0.45 * (i - 1) / n_levels);
+      set->values[top] = round_between (around[0], around[1], around[2]);
+      to = tw_field_level_of_value (field, set->values[top]);
+    }
+    for (guint i = at; i <= top; i++) {
+      double level = from + (to - from) * (i - line) / (top - line);
+      if (i < top || !index_line)
+        set->values[i] = tw_field_value_of_level (field, level);
+      set->contours[i] = tw_contour_new (field->level, field->width, field->height, level);
+    }
+    from = to;
+  }
   return set;
 }
 
@@ -66,6 +109,7 @@ tw_contour_set_free (TwContourSet *set)
   for (guint i = 0; i < set->n; i++)
     tw_contour_free (set->contours[i]);
   g_free (set->contours);
+  g_free (set->values);
   g_free (set);
 }
 
@@ -179,7 +223,7 @@ tw_draw_contour_labels (cairo_t *cr, const TwTheme *theme, const TwView *view, c
     const double *points = (const double *)(const void *)contour->points->data;
     const gsize *starts = (const gsize *)(const void *)contour->starts->data;
     char text[32];
-    g_snprintf (text, sizeof text, "%.3g", tw_field_value_of_level (field, (i + 0.5) / set->n));
+    g_snprintf (text, sizeof text, "%.6g", set->values[i]);
     double width = tw_text_width (cr, text) + 6;
     for (gsize line = 0; line < tw_contour_get_n_lines (contour) && n_placed < MAX_LABELS; line++) {
       Place place;

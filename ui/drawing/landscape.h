@@ -38,9 +38,11 @@ tw_view_contains (const TwView *view, double px, double py)
  * because cairo's coordinates end at 2^23 while a diverging run goes on to 1e300. */
 gboolean tw_clip_segment (const TwRect *rect, double margin, double from[2], double to[2]);
 
-/* Contours at levels that are evenly spaced in the field's compression, that is, at log-spaced values. */
+/* Contours at levels that are about evenly spaced in the field's compression, that is, at log-spaced values: those
+ * that are labelled at round values, the others evenly between them. */
 typedef struct {
   guint n;
+  double *values;       /* (n) of the loss */
   TwContour **contours; /* (n) */
 } TwContourSet;
 

@@ -3,7 +3,8 @@
 #include <math.h>
 
 #define PADDING 7
-#define SWATCH 20
+#define SWATCH 28     /* a whole period of any dash */
+#define COLUMN_GAP 18 /* between columns */
 #define GAP 12 /* between label and value, and between the box and x */
 
 static void
@@ -23,9 +24,7 @@ tw_draw_readout (cairo_t *cr, const TwTheme *theme, const TwRect *rect, double x
                  const TwReadoutRow *rows, guint n, double font_size)
 {
   double line = ceil (1.45 * font_size), labels = 0, values = 0, swatch = 0;
-  double room = rect->height - 2 * PADDING - line;
 
-  n = MIN (n, (guint)MAX (room / line, 0));
   cairo_save (cr);
   tw_set_font (cr, font_size, FALSE);
   for (guint i = 0; i < n; i++) {
@@ -34,8 +33,14 @@ tw_draw_readout (cairo_t *cr, const TwTheme *theme, const TwRect *rect, double x
     if (rows[i].style != NULL)
       swatch = SWATCH + 6;
   }
-  double inner = MAX (swatch + labels + GAP + values, tw_text_width (cr, title));
-  double width = inner + 2 * PADDING, height = (n + 1) * line + 2 * PADDING;
+  /* Columns side by side where one is too high; what is left out at last is the end of the list. */
+  double cell = swatch + labels + GAP + values;
+  guint high = (guint)MAX ((rect->height - 2 * PADDING - line) / line, 1);
+  guint wide = (guint)MAX ((rect->width - 4 - 2 * PADDING + COLUMN_GAP) / (cell + COLUMN_GAP), 1);
+  guint columns = CLAMP ((n + high - 1) / high, 1, wide), lines = MIN ((n + columns - 1) / columns, high);
+  n = MIN (n, columns * lines);
+  double inner = MAX (columns * (cell + COLUMN_GAP) - COLUMN_GAP, tw_text_width (cr, title));
+  double width = inner + 2 * PADDING, height = (lines + 1) * line + 2 * PADDING;
   double left = x + GAP + width < rect->x + rect->width ? x + GAP : x - GAP - width;
   left = CLAMP (left, rect->x + 2, MAX (rect->x + 2, rect->x + rect->width - width - 2));
   double top = rect->y + MIN (6, MAX (rect->height - height, 0) / 2), baseline = top + PADDING + font_size;
@@ -44,13 +49,12 @@ tw_draw_readout (cairo_t *cr, const TwTheme *theme, const TwRect *rect, double x
   tw_set_color (cr, &theme->dim, 1);
   tw_draw_text (cr, left + PADDING, baseline, 0, title);
   for (guint i = 0; i < n; i++) {
-    baseline += line;
+    double at = left + PADDING + i / lines * (cell + COLUMN_GAP), y = baseline + (i % lines + 1) * line;
     if (rows[i].style != NULL)
-      tw_draw_swatch (cr, theme, rows[i].style, left + PADDING, baseline - font_size * 0.36 - line / 2,
-                      SWATCH, line);
+      tw_draw_swatch (cr, theme, rows[i].style, at, y - font_size * 0.36 - line / 2, SWATCH, line);
     tw_set_color (cr, &theme->foreground, 1);
-    tw_draw_text (cr, left + PADDING + swatch, baseline, 0, rows[i].label);
-    tw_draw_text (cr, left + width - PADDING, baseline, 1, rows[i].value);
+    tw_draw_text (cr, at + swatch, y, 0, rows[i].label);
+    tw_draw_text (cr, columns == 1 ? left + width - PADDING : at + cell, y, 1, rows[i].value);
   }
   cairo_restore (cr);
 }

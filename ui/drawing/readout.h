@@ -13,8 +13,8 @@ typedef struct {
   char value[32];
 } TwReadoutRow;
 
-/* A title and rows, beside x (in pixels) on the side with more room, within `rect`; rows that do not fit are
- * left out. */
+/* A title and rows, beside x (in pixels) on the side with more room, within `rect`: in several columns where one is
+ * too high.  Rows that do not fit then either are left out. */
 void tw_draw_readout (cairo_t *cr, const TwTheme *theme, const TwRect *rect, double x, const char *title,
                       const TwReadoutRow *rows, guint n, double font_size);
 

@@ -330,9 +330,9 @@ stroke_pieces (cairo_t *cr, const TwTheme *theme, const TwTrajectory *t, TwTrail
   cairo_stroke (cr);
 }
 
-void
-tw_surface_draw_trail (const TwSurface *s, cairo_t *cr, const TwTheme *theme, const TwTrajectory *t,
-                       TwTrailPass pass, double width, TwTrailPen *pen, gsize row)
+static void
+draw_rows (const TwSurface *s, cairo_t *cr, const TwTheme *theme, const TwTrajectory *t, TwTrailPass pass, double width,
+           TwTrailPen *pen, gsize row)
 {
   const double *d = s->field->domain;
   const TwRect domain = { d[0], d[2], d[1] - d[0], d[3] - d[2] };
@@ -340,11 +340,6 @@ tw_surface_draw_trail (const TwSurface *s, cairo_t *cr, const TwTheme *theme, co
   double offset = pen->length; /* where the path that is being gathered began */
   Projected at;
 
-  if (t->n_rows == 0)
-    return;
-  row = MIN (row, t->n_rows - 1);
-  if (!t->primary)
-    width *= 0.55;
   if (pen->next_row == 0)
     *pen = (TwTrailPen){ .next_row = 1, .mark_x = t->theta[0], .mark_y = t->theta[1] };
   cairo_save (cr);
@@ -386,9 +381,23 @@ tw_surface_draw_trail (const TwSurface *s, cairo_t *cr, const TwTheme *theme, co
   cairo_restore (cr);
 }
 
+void
+tw_surface_draw_trail (const TwSurface *s, cairo_t *cr, const TwTheme *theme, const TwTrajectory *t,
+                       TwTrailPass pass, double width, TwTrailPen *pen, gsize row)
+{
+  if (t->n_rows == 0)
+    return;
+  row = MIN (row, t->n_rows - 1);
+  if (!t->primary)
+    width *= 0.55;
+  while (pen->next_row <= row)
+    draw_rows (s, cr, theme, t, pass, width, pen, MIN (row, pen->next_row + TW_TRAIL_PIECE - 1));
+}
+
 /* The run at one step, as if the picture were its landscape. */
 void
-tw_surface_draw_head (const TwSurface *s, cairo_t *cr, const TwTheme *theme, const TwTrajectory *t, gsize row, double radius)
+tw_surface_draw_head (const TwSurface *s, cairo_t *cr, const TwTheme *theme, const TwTrajectory *t, gsize row, double radius,
+                      gboolean attention)
 {
   TwView pixels = tw_view_of_pixels (&s->rect);
   double at[2], attended[2];
@@ -406,7 +415,7 @@ tw_surface_draw_head (const TwSurface *s, cairo_t *cr, const TwTheme *theme, con
   moment.phi = t->phi != NULL ? attended : NULL;
   moment.n_rows = 1;
   moment.stride = 2;
-  if (t->primary)
+  if (t->primary && attention)
     tw_trajectory_draw_attention (cr, theme, &pixels, &moment, 0, radius + 0.5);
   tw_trajectory_draw_head (cr, theme, &pixels, &moment, 0, radius);
 }

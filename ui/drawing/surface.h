@@ -35,7 +35,7 @@ void tw_surface_draw_trail (const TwSurface *surface, cairo_t *cr, const TwTheme
                             gsize row);
 /* Where the run is at `row`, and where it attends. */
 void tw_surface_draw_head (const TwSurface *surface, cairo_t *cr, const TwTheme *theme, const TwTrajectory *trajectory,
-                           gsize row, double radius);
+                           gsize row, double radius, gboolean attention);
 /* Stars at minima (n, 2) that can be seen. */
 void tw_surface_draw_minima (const TwSurface *surface, cairo_t *cr, const TwTheme *theme, const double *points, gsize n,
                              double radius);

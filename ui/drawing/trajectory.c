@@ -27,16 +27,10 @@ point_at (const TwView *view, const double *positions, gsize stride, gsize row, 
   out[1] = tw_view_y (view, positions[row * stride + 1]);
 }
 
-void
-tw_trail_draw (cairo_t *cr, const TwTheme *theme, const TwView *view, const TwTrajectory *t, TwTrailPass pass,
-               double width, TwTrailPen *pen, gsize row)
+static void
+draw_rows (cairo_t *cr, const TwTheme *theme, const TwView *view, const TwTrajectory *t, TwTrailPass pass, double width,
+           TwTrailPen *pen, gsize row)
 {
-  if (t->n_rows == 0)
-    return;
-  row = MIN (row, t->n_rows - 1);
-  if (pen->next_row > row)
-    return;
-
   double at[2], alpha = t->primary ? 1.0 : 0.45, period = 0;
   width *= theme->stroke;
   if (!t->primary)
@@ -97,6 +91,17 @@ tw_trail_draw (cairo_t *cr, const TwTheme *theme, const TwView *view, const TwTr
     pen->mark_x = start_x, pen->mark_y = start_y;
   }
   cairo_restore (cr);
+}
+
+void
+tw_trail_draw (cairo_t *cr, const TwTheme *theme, const TwView *view, const TwTrajectory *t, TwTrailPass pass,
+               double width, TwTrailPen *pen, gsize row)
+{
+  if (t->n_rows == 0)
+    return;
+  row = MIN (row, t->n_rows - 1);
+  while (pen->next_row <= row)
+    draw_rows (cr, theme, view, t, pass, width, pen, MIN (row, pen->next_row + TW_TRAIL_PIECE - 1));
 }
 
 static void

@@ -29,6 +29,10 @@ typedef struct {
   double mark_x, mark_y; /* the last step marker */
 } TwTrailPen;
 
+/* Rows that are one path: what a path costs grows with the square of its crossings with itself, and a run that swings
+ * has many. */
+#define TW_TRAIL_PIECE 256
+
 /* Draws rows pen->next_row to `row` (clamped to what there is).  Points that move less than a pixel are
  * skipped; steps are marked where they are far enough apart to be told. */
 void tw_trail_draw (cairo_t *cr, const TwTheme *theme, const TwView *view, const TwTrajectory *trajectory,
