@@ -1,5 +1,6 @@
 #include "ui/main-menu.h"
 
+#include "ui/words.h"
 static void
 append_section (GMenu *menu, const char *title, const char *const items[][2], gsize n)
 {
@@ -50,7 +51,6 @@ tw_main_menu_button_new (GMenuModel *recent)
   gtk_menu_button_set_icon_name (GTK_MENU_BUTTON (button), "open-menu-symbolic");
   gtk_menu_button_set_menu_model (GTK_MENU_BUTTON (button), G_MENU_MODEL (menu));
   gtk_menu_button_set_primary (GTK_MENU_BUTTON (button), TRUE);
-  gtk_widget_set_tooltip_text (button, "Menu (F10)");
-  gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, "Menu", -1);
+  tw_set_words (button, "Menu (F10)");
   return button;
 }
