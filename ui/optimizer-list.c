@@ -393,6 +393,7 @@ tw_optimizer_list_init (TwOptimizerList *self)
   self->rows = g_ptr_array_new_with_free_func (row_free);
   self->box = GTK_LIST_BOX (gtk_list_box_new ());
   gtk_list_box_set_selection_mode (self->box, GTK_SELECTION_NONE);
+  gtk_widget_set_name (GTK_WIDGET (self->box), "optimizer-rows");
   gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (scrolled), GTK_POLICY_NEVER, GTK_POLICY_AUTOMATIC);
   gtk_scrolled_window_set_propagate_natural_height (GTK_SCROLLED_WINDOW (scrolled), TRUE);
   gtk_scrolled_window_set_min_content_height (GTK_SCROLLED_WINDOW (scrolled), 96); /* three rows */
