@@ -109,6 +109,21 @@ on_narration (GSimpleAction *action, GVariant *value, gpointer data)
   set_shown (data, g_variant_get_boolean (value));
 }
 
+/* Large type needs a large screen: on a small one it would leave no room for the landscape. */
+static gboolean
+is_small_screen (GtkWidget *window)
+{
+  GdkSurface *surface = gtk_native_get_surface (GTK_NATIVE (window));
+  GdkMonitor *monitor =
+    surface != NULL ? gdk_display_get_monitor_at_surface (gtk_widget_get_display (window), surface) : NULL;
+  GdkRectangle place = { 0 };
+
+  if (monitor == NULL)
+    return FALSE;
+  gdk_monitor_get_geometry (monitor, &place);
+  return place.width < 1200 || place.height < 760;
+}
+
 static void
 on_lecture (GSimpleAction *action, GVariant *value, gpointer data)
 {
@@ -117,10 +132,13 @@ on_lecture (GSimpleAction *action, GVariant *value, gpointer data)
   if (g_variant_get_boolean (value)) {
     self->narrated_before = is_shown (self);
     gtk_widget_add_css_class (GTK_WIDGET (self->window), "lecture");
+    if (is_small_screen (GTK_WIDGET (self->window)))
+      gtk_widget_add_css_class (GTK_WIDGET (self->window), "compact");
     gtk_window_fullscreen (GTK_WINDOW (self->window));
     set_shown (self, TRUE);
   } else {
     gtk_widget_remove_css_class (GTK_WIDGET (self->window), "lecture");
+    gtk_widget_remove_css_class (GTK_WIDGET (self->window), "compact");
     gtk_window_unfullscreen (GTK_WINDOW (self->window));
     set_shown (self, self->narrated_before);
   }
