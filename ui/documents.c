@@ -160,6 +160,8 @@ on_recent_changed (GtkRecentManager *manager, TwDocuments *self)
     n++;
   }
   g_list_free_full (all, (GDestroyNotify)gtk_recent_info_unref);
+  if (n == 0) /* an action that does not exist: it can't be chosen */
+    g_menu_append (self->recent, "No Experiments Yet", "win.no-recent-file");
 }
 
 static void

@@ -301,6 +301,33 @@ body_shortcuts (Driver *driver)
   gtk_window_destroy (GTK_WINDOW (find_window ("Show or hide the answer")));
 }
 
+/* A menu that is left from a submenu gives the keyboard back. */
+static void
+body_menu (Driver *driver)
+{
+  settle (driver);
+  gtk_widget_grab_focus (driver_find_type (GTK_WIDGET (driver->window), TW_TYPE_LANDSCAPE_PANEL, 0));
+  driver_key (driver, "End");
+  driver_key (driver, "F10");
+  driver_live (driver, 0.4);
+  driver_key (driver, "Down");
+  driver_key (driver, "Return");
+  driver_live (driver, 0.5);
+  g_assert_true (shows (driver, "Open Recent"));
+  driver_key (driver, "Escape");
+  driver_live (driver, 0.5);
+  g_assert_false (shows (driver, "Open Recent"));
+  driver_key (driver, "Home");
+  driver_wait (driver, tw_session_get_step (driver->session) == 0);
+  g_assert_true (gtk_widget_get_mapped (gtk_window_get_focus (GTK_WINDOW (driver->window))));
+}
+
+static void
+test_menu (void)
+{
+  driver_run (NULL, body_menu);
+}
+
 static void
 test_shortcuts (void)
 {
@@ -425,6 +452,7 @@ main (int argc, char **argv)
   g_test_add_func ("/home/stale", test_stale);
   g_test_add_func ("/home/data", test_data);
   g_test_add_func ("/home/shortcuts", test_shortcuts);
+  g_test_add_func ("/home/menu", test_menu);
   g_test_add_func ("/home/focus", test_focus);
   g_test_add_func ("/home/names", test_names);
   return g_test_run ();
