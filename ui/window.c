@@ -33,7 +33,7 @@ struct _TwWindow {
   TwSession *session;
   TwDocuments *documents;
   GtkWidget *lessons;
-  GtkWidget *chooser, *error_bar, *landscape, *optimizers, *formula, *curves, *stage;
+  GtkWidget *chooser, *error_bar, *landscape, *optimizers, *formula, *curves, *stage, *pages;
   GtkLabel *error;
   guint tick; /* 0 while nothing moves by itself */
 };
@@ -236,7 +236,14 @@ on_export (GSimpleAction *action, GVariant *parameter, gpointer data)
   tw_export_window_present (GTK_WINDOW (self), self->session, tw_documents_get_file (self->documents));
 }
 
+static void
+on_page (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  gtk_stack_set_visible_child_name (GTK_STACK (TW_WINDOW (data)->pages), g_variant_get_string (parameter, NULL));
+}
+
 static const GActionEntry actions[] = {
+  { .name = "page", .parameter_type = "s", .activate = on_page },
   { .name = "export", .activate = on_export },
   { .name = "undo", .activate = on_undo },
   { .name = "redo", .activate = on_redo },
@@ -395,6 +402,7 @@ make_side (TwWindow *self)
   gtk_widget_add_css_class (tabs, "pages");
   tw_set_name (tabs, "Pages");
   self->optimizers = optimizers;
+  self->pages = pages;
   gtk_widget_set_vexpand (pages, TRUE);
   gtk_box_append (GTK_BOX (side), optimizers);
   gtk_box_append (GTK_BOX (side), tabs);

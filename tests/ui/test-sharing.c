@@ -352,6 +352,10 @@ body_lecture (Driver *driver)
   g_assert_true (g_str_has_prefix (driver_label (driver, "narration"), "SGD: "));
   driver_key (driver, "2");
   g_assert_true (tw_session_get_enabled (driver->session, 1));
+  driver_key (driver, "alt+2");
+  driver_wait (driver, gtk_widget_get_mapped (driver_find (driver, "table-view")));
+  driver_key (driver, "alt+1");
+  driver_wait (driver, gtk_widget_get_mapped (curves));
 
   driver_key (driver, "Page_Down");
   assert_shows_lesson (driver, 1);
