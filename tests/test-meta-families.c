@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "core/meta/all-rows.h"
 #include "core/meta/pes.h"
 #include "core/meta/unroll.h"
 
@@ -32,8 +33,17 @@ static const char *const problems[] = {
   "turned,of=beale,angle=50,stretch=3",
 };
 
+static const char *const with_minibatches[] = {
+  "softmax,features=4,n=40,batch=8,noise=0.1",
+  "sparse-softmax",
+  "mlp-random,features=4,hidden=5x3,n=50,batch=10",
+  "outward-snake,dim=5,n=40,batch=10",
+  "projection-quadratic,dim=5,n=40,batch=10",
+  "sum-of-quadratics,dim=5,n=40,batch=10",
+};
+
 typedef struct {
-  TwProblem *problem;
+  TwProblem *problem, *scored; /* scored: NULL where it is the problem itself */
   TwUnrollRun runs[3];
   double *starts;
 } Batch;
@@ -45,6 +55,7 @@ batch_init (Batch *batch, const char *text)
   g_autoptr (TwSpec) spec = tw_spec_parse (text, &error);
   g_assert_no_error (error);
   batch->problem = tw_problem_new (spec, 11, &error);
+  batch->scored = NULL;
   g_assert_no_error (error);
   gsize dim = tw_problem_get_dim (batch->problem);
   double minimum = tw_problem_get_minimum (batch->problem);
@@ -59,9 +70,23 @@ batch_init (Batch *batch, const char *text)
   }
 }
 
+/* From here on the losses over all rows count. */
+static void
+batch_score_all_rows (Batch *batch, const char *text)
+{
+  g_autoptr (TwSpec) spec = tw_spec_parse (text, NULL);
+  batch->scored = tw_all_rows_new (spec, 11);
+  g_assert_nonnull (batch->scored);
+  for (gsize b = 0; b < 3; b++) {
+    batch->runs[b].scored = batch->scored;
+    batch->runs[b].minimum = tw_all_rows_lowest (batch->scored, batch->starts, 0);
+  }
+}
+
 static void
 batch_clear (Batch *batch)
 {
+  g_clear_pointer (&batch->scored, tw_problem_unref);
   tw_problem_unref (batch->problem);
   g_free (batch->starts);
 }
@@ -94,17 +119,14 @@ objective_at (const Batch *batch, const TwHrnnWeights *weights, const double *di
 }
 
 static void
-test_family (gconstpointer text)
+check_gradient (const Batch *batch)
 {
   g_autoptr (TwHrnnWeights) weights = small_weights ();
   gsize P = weights->shape.P;
   g_autofree double *gradient = g_new (double, P), *direction = g_new (double, P);
   const TwUnrollOptions options = { 0 };
   TwUnrollResult result;
-  Batch batch;
-
-  batch_init (&batch, text);
-  g_autoptr (TwUnroll) unroll = tw_unroll_new (&weights->config, batch.runs, 3, 8, 1);
+  g_autoptr (TwUnroll) unroll = tw_unroll_new (&weights->config, batch->runs, 3, 8, 1);
   tw_unroll_run (unroll, weights, 8, &options, gradient, &result);
   g_assert_cmpuint (result.n_counted, ==, 3);
   double squares = 0;
@@ -119,12 +141,71 @@ test_family (gconstpointer text)
     /* One step size is too coarse for some, another too fine. */
     for (double h = 1e-4; h > 1e-7; h /= 4) {
       double difference =
-        (objective_at (&batch, weights, direction, h) - objective_at (&batch, weights, direction, -h)) / (2 * h);
+        (objective_at (batch, weights, direction, h) - objective_at (batch, weights, direction, -h)) / (2 * h);
       best = MIN (best, fabs (difference - slope));
     }
     g_assert_cmpfloat (best, <=, 1e-6 * (fabs (slope) + sqrt (squares)));
   }
+}
+
+static void
+test_family (gconstpointer text)
+{
+  Batch batch;
+
+  batch_init (&batch, text);
+  check_gradient (&batch);
   batch_clear (&batch);
+}
+
+/* What counts is the loss over all rows, above the lowest, whichever minibatches the gradients are of. */
+static void
+test_all_rows (gconstpointer text)
+{
+  g_autoptr (TwHrnnWeights) weights = small_weights ();
+  const TwUnrollOptions options = { 0 };
+  TwUnrollResult result;
+  Batch batch;
+
+  batch_init (&batch, text);
+  batch_score_all_rows (&batch, text);
+  check_gradient (&batch);
+  g_autoptr (TwUnroll) unroll = tw_unroll_new (&weights->config, batch.runs, 3, 1, 1);
+  g_autoptr (TwProblemWork) work = tw_problem_work_new (batch.scored, 1);
+  tw_unroll_run (unroll, weights, 1, &options, NULL, &result);
+  for (gsize b = 0; b < 3; b++) {
+    double before, after, minimum = batch.runs[b].minimum;
+    tw_problem_eval_exact (batch.scored, work, 1, batch.runs[b].start, NULL, &before, NULL);
+    tw_problem_eval_exact (batch.scored, work, 1, tw_unroll_get_theta (unroll, b), NULL, &after, NULL);
+    g_assert_cmpfloat (minimum, <, 0.95 * before);
+    double expected = log ((after - minimum) / (before - minimum + 1e-6) + 1e-6);
+    g_assert_cmpfloat_with_epsilon (tw_unroll_get_objective (unroll, b), expected, 1e-9);
+  }
+  batch_clear (&batch);
+}
+
+static void
+test_lowest (void)
+{
+  g_autoptr (TwSpec) spec = tw_spec_parse ("softmax,features=3,n=60,batch=6,sep=0.3", NULL);
+  g_autoptr (TwSpec) alien = tw_spec_parse ("rosenbrock", NULL);
+  g_autoptr (TwProblem) problem = tw_all_rows_new (spec, 4);
+  g_autoptr (TwProblemWork) work = tw_problem_work_new (problem, 1);
+  double theta[8], gradient[8], loss = 0;
+
+  g_assert_null (tw_all_rows_new (alien, 4));
+  g_assert_cmpuint (tw_problem_get_dim (problem), ==, G_N_ELEMENTS (theta));
+  tw_problem_draw_start (problem, (TwDraw){ 3, 0 }, theta);
+  double lowest = tw_all_rows_lowest (problem, theta, 0);
+  /* It is convex: plain gradient descent gets there in the end. */
+  for (int k = 0; k < 20000; k++) {
+    tw_problem_eval_exact (problem, work, 1, theta, NULL, &loss, gradient);
+    for (gsize i = 0; i < G_N_ELEMENTS (theta); i++)
+      theta[i] -= 0.1 * gradient[i];
+  }
+  g_assert_cmpfloat (lowest, <, 0.95 * loss + 1e-9);
+  g_assert_cmpfloat (lowest, >, 0.95 * loss - 1e-4);
+  g_assert_cmpfloat (tw_all_rows_lowest (problem, theta, 0.99 * loss), ==, 0.99 * loss);
 }
 
 /* The mean of many estimates over an episode of three partial unrolls, along the gradient through all of it and
@@ -197,6 +278,11 @@ main (int argc, char **argv)
     g_autofree char *path = g_strdup_printf ("/meta-families/%s", problems[i]);
     g_test_add_data_func (path, problems[i], test_family);
   }
+  for (gsize i = 0; i < G_N_ELEMENTS (with_minibatches); i++) {
+    g_autofree char *path = g_strdup_printf ("/meta-families/all-rows/%s", with_minibatches[i]);
+    g_test_add_data_func (path, with_minibatches[i], test_all_rows);
+  }
+  g_test_add_func ("/all-rows/lowest", test_lowest);
   g_test_add_func ("/pes/expectation", test_pes);
   return g_test_run ();
 }

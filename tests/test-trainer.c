@@ -55,7 +55,7 @@ assert_same (const TwTrainer *a, const TwTrainer *b)
                    4 * sizeof (double));
 }
 
-static const char *const estimators[] = { "backprop", "pes" };
+static const char *const estimators[] = { "backprop", "pes", "backprop,all_rows=on" };
 
 static void
 test_threads (gconstpointer estimator)

@@ -75,6 +75,7 @@ enum {
   TW_TRAIN_HALF_LIFE,
   TW_TRAIN_CLIP,
   TW_TRAIN_AVERAGE,
+  TW_TRAIN_ALL_ROWS,
 };
 
 /* Begins the group's episode with number group->episode. */

@@ -5,6 +5,7 @@
 #include "config.h"
 #include "core/error.h"
 #include "core/experiment/output.h"
+#include "core/meta/all-rows.h"
 #include "core/meta/ranks.h"
 #include "core/meta/trainer-private.h"
 
@@ -44,6 +45,8 @@ static const TwParam params[] = {
   { "clip", TW_PARAM_REAL, 1, 0, 1e300, TRUE, NULL, "largest norm of a group's gradient; 0: any" },
   { "average", TW_PARAM_REAL, 0, 0, 0.999999, FALSE, NULL,
     "decay of the running average of the weights that is kept; 0: the last ones" },
+  { "all_rows", TW_PARAM_SWITCH, 0, 0, 1, FALSE, NULL,
+    "what learns from minibatches is scored by its loss over all rows, above the lowest that L-BFGS finds" },
   { NULL },
 };
 
@@ -104,23 +107,30 @@ tw_trainer_begin_episode (TwTrainer *trainer, gsize index)
     gsize entry;
     g_autoptr (TwSpec) spec = tw_corpus_draw (trainer->corpus, (TwDraw){ own, 0 }, &entry);
     g_autoptr (GError) error = NULL;
-    TwProblem *problem = tw_problem_new (spec, tw_random_bits ((TwDraw){ own, 1 }, 0), &error);
+    guint64 problem_seed = tw_random_bits ((TwDraw){ own, 1 }, 0);
+    TwProblem *problem = tw_problem_new (spec, problem_seed, &error);
     /* The corpus tried the ends of every range. */
     if (problem == NULL)
       g_error ("corpus: %s", error->message);
     g_ptr_array_add (problems, problem);
+    TwProblem *scored = number (trainer, TW_TRAIN_ALL_ROWS) != 0 ? tw_all_rows_new (spec, problem_seed) : NULL;
+    if (scored != NULL)
+      g_ptr_array_add (problems, scored);
+    /* Losses of families without a known minimum are bounded below by 0. */
+    double minimum = isnan (tw_problem_get_minimum (problem)) ? 0 : tw_problem_get_minimum (problem);
     for (gsize s = 0; s < n_starts; s++) {
       gsize b = p * n_starts + s;
       double *start = g_new (double, tw_problem_get_dim (problem));
       tw_problem_draw_start (problem, (TwDraw){ own, 2 + s }, start);
       g_ptr_array_add (starts, start);
-      double minimum = tw_problem_get_minimum (problem);
+      if (scored != NULL && s == 0)
+        minimum = tw_all_rows_lowest (scored, start, minimum);
       runs[b] = (TwUnrollRun){ .problem = problem,
                                .start = start,
                                .log_lr = log_min + (log_max - log_min) * tw_random_uniform (draw, DRAW_RUNS + b),
                                .stream = tw_random_stream (own, TW_STREAM_MINIBATCH, s),
-                               /* Losses of families without a known minimum are bounded below by 0. */
-                               .minimum = isnan (minimum) ? 0 : minimum };
+                               .minimum = minimum,
+                               .scored = scored };
       group->entries[b] = entry;
     }
   }

@@ -17,8 +17,8 @@
 
 /* Neighbouring runs of a chunk that share a problem. */
 typedef struct {
-  TwProblem *problem;
-  TwProblemWork *work;
+  TwProblem *problem, *scored; /* where gradients come from, and whose loss counts */
+  TwProblemWork *work, *scored_work;
   gsize first, n; /* runs of the chunk */
 } Group;
 
@@ -78,14 +78,20 @@ chunk_init (Chunk *chunk, const TwHrnnConfig *config, const TwUnrollRun *runs, g
   chunk->groups = g_new0 (Group, n);
   for (gsize b = 0; b < n; b++) {
     TwProblem *problem = runs[first + b].problem;
+    TwProblem *scored = runs[first + b].scored != NULL ? runs[first + b].scored : problem;
+    const Group *last = chunk->n_groups > 0 ? &chunk->groups[chunk->n_groups - 1] : NULL;
     counts[b] = tw_problem_get_n_tensors (problem);
     g_array_append_vals (sizes, tw_problem_get_tensor_sizes (problem), counts[b]);
-    if (b == 0 || problem != chunk->groups[chunk->n_groups - 1].problem)
-      chunk->groups[chunk->n_groups++] = (Group){ .problem = tw_problem_ref (problem), .first = b };
+    if (last == NULL || problem != last->problem || scored != last->scored)
+      chunk->groups[chunk->n_groups++] =
+        (Group){ .problem = tw_problem_ref (problem), .scored = tw_problem_ref (scored), .first = b };
     chunk->groups[chunk->n_groups - 1].n++;
   }
-  for (gsize i = 0; i < chunk->n_groups; i++)
-    chunk->groups[i].work = tw_problem_work_new (chunk->groups[i].problem, chunk->groups[i].n);
+  for (gsize i = 0; i < chunk->n_groups; i++) {
+    Group *group = &chunk->groups[i];
+    group->work = tw_problem_work_new (group->problem, group->n);
+    group->scored_work = group->scored == group->problem ? group->work : tw_problem_work_new (group->scored, group->n);
+  }
   chunk->layout = tw_layout_new (n, counts, (const gsize *)(gpointer)sizes->data);
   gsize R = chunk->layout->n_rows;
   chunk->state = tw_hrnn_state_new (config, chunk->layout);
@@ -115,8 +121,12 @@ static void
 chunk_clear (Chunk *chunk)
 {
   for (gsize i = 0; i < chunk->n_groups; i++) {
-    tw_problem_work_free (chunk->groups[i].work);
-    tw_problem_unref (chunk->groups[i].problem);
+    Group *group = &chunk->groups[i];
+    if (group->scored_work != group->work)
+      tw_problem_work_free (group->scored_work);
+    tw_problem_work_free (group->work);
+    tw_problem_unref (group->scored);
+    tw_problem_unref (group->problem);
   }
   g_free (chunk->groups);
   tw_layout_free (chunk->layout);
@@ -219,21 +229,36 @@ tw_unroll_restart (TwUnroll *unroll)
   }
 }
 
-typedef TwStatus (*Evaluate) (const TwProblem *problem, TwProblemWork *work, gsize n, const double *theta,
-                              const TwDraw *draws, double *loss, double *gradient);
-
-/* Loss and gradient of all runs at `theta` (R). */
 static void
-evaluate (const Chunk *chunk, Evaluate eval, guint64 step, const double *theta, double *loss,
-          double *gradient)
+set_draws (const Chunk *chunk, guint64 step)
 {
   for (gsize b = 0; b < chunk->n_runs; b++)
     chunk->draws[b].step = step;
+}
+
+/* The gradients (R) that the runs get at phi (R). */
+static void
+evaluate_gradients (const Chunk *chunk, guint64 step, const double *phi, double *gradient)
+{
+  set_draws (chunk, step);
   for (gsize i = 0; i < chunk->n_groups; i++) {
     const Group *group = &chunk->groups[i];
     gsize row = tw_layout_run_row (chunk->layout, group->first);
-    eval (group->problem, group->work, group->n, theta + row, chunk->draws + group->first,
-          loss != NULL ? loss + group->first : NULL, gradient != NULL ? gradient + row : NULL);
+    tw_problem_eval (group->problem, group->work, group->n, phi + row, chunk->draws + group->first, NULL,
+                     gradient + row);
+  }
+}
+
+/* The losses (B) that count at theta (R), and their slopes (R) or NULL. */
+static void
+evaluate_losses (const Chunk *chunk, guint64 step, const double *theta, double *loss, double *slope)
+{
+  set_draws (chunk, step);
+  for (gsize i = 0; i < chunk->n_groups; i++) {
+    const Group *group = &chunk->groups[i];
+    gsize row = tw_layout_run_row (chunk->layout, group->first);
+    tw_problem_eval_exact (group->scored, group->scored_work, group->n, theta + row, chunk->draws + group->first,
+                           loss + group->first, slope != NULL ? slope + row : NULL);
   }
 }
 
@@ -284,7 +309,7 @@ chunk_forward (TwUnroll *unroll, Chunk *chunk, Worker *worker)
   const gsize R = chunk->layout->n_rows, K = unroll->n_steps;
   if (unroll->step == 0) {
     tw_hrnn_state_reset (chunk->state, unroll->current, chunk->layout, chunk->log_lr);
-    evaluate (chunk, tw_problem_eval_exact, 0, chunk->theta, chunk->loss0, NULL);
+    evaluate_losses (chunk, 0, chunk->theta, chunk->loss0, NULL);
     for (gsize b = 0; b < chunk->n_runs; b++)
       if (!isfinite (chunk->loss0[b]))
         take_out (chunk, b);
@@ -293,7 +318,7 @@ chunk_forward (TwUnroll *unroll, Chunk *chunk, Worker *worker)
   memset (chunk->objective, 0, chunk->n_runs * sizeof (double));
   for (gsize k = 0; k < K; k++) {
     memcpy (worker->phi + k * R, chunk->phi, R * sizeof (double));
-    evaluate (chunk, tw_problem_eval, unroll->step + k, chunk->phi, NULL, worker->gradient);
+    evaluate_gradients (chunk, unroll->step + k, chunk->phi, worker->gradient);
     for (gsize b = 0; b < chunk->n_runs; b++) {
       gsize from = tw_layout_run_row (chunk->layout, b), to = tw_layout_run_row (chunk->layout, b + 1);
       if (!chunk->diverged[b] && all_finite (worker->gradient + from, to - from))
@@ -303,7 +328,7 @@ chunk_forward (TwUnroll *unroll, Chunk *chunk, Worker *worker)
     }
     tw_hrnn_tape_step (worker->tape, k, worker->gradient, chunk->theta, chunk->phi);
     double *slope = worker->slope + k * R;
-    evaluate (chunk, tw_problem_eval_exact, unroll->step + k + 1, chunk->theta, worker->loss, slope);
+    evaluate_losses (chunk, unroll->step + k + 1, chunk->theta, worker->loss, slope);
     score (unroll, chunk, worker, slope);
   }
   tw_hrnn_tape_get_state (worker->tape, K, chunk->state);
@@ -318,8 +343,7 @@ through_gradient (TwUnroll *unroll, Chunk *chunk, Worker *worker, gsize k)
 {
   const gsize R = chunk->layout->n_rows;
   const double *phi = worker->phi + k * R;
-  for (gsize b = 0; b < chunk->n_runs; b++)
-    chunk->draws[b].step = unroll->step + k;
+  set_draws (chunk, unroll->step + k);
   for (gsize i = 0; i < chunk->n_groups; i++) {
     const Group *group = &chunk->groups[i];
     gsize row = tw_layout_run_row (chunk->layout, group->first);

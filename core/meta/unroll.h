@@ -24,6 +24,7 @@ typedef struct {
   double log_lr;       /* log of its initial learning rate */
   guint64 stream;      /* of its noise and minibatches: draw (stream, k) at step k */
   double minimum;      /* f* */
+  TwProblem *scored;   /* whose loss counts, of the same coordinates (the loss over all rows, say); NULL: problem's */
 } TwUnrollRun;
 
 typedef struct {
