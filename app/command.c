@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "app/help.h"
 #include "core/error.h"
 #include "core/spec.h"
 
@@ -120,17 +121,12 @@ tw_parse_options (const char *command, const char *arguments, const char *summar
   };
 
   g_option_context_set_help_enabled (context, FALSE);
-  g_option_context_set_summary (context, summary);
-  g_option_context_set_description (context, examples);
   g_option_context_add_main_entries (context, entries, NULL);
   g_option_context_add_main_entries (context, own, NULL);
   gboolean parsed = g_option_context_parse (context, argc, argv, &error);
   /* Who asks for help gets it, whatever else is on the line. */
   if (help) {
-    g_autofree char *name = g_strdup_printf ("thalweg %s", command);
-    g_set_prgname (name);
-    g_autofree char *text = g_option_context_get_help (context, TRUE, NULL);
-    fputs (text, stdout);
+    tw_print_help (command, arguments, summary, examples, entries);
     *status = tw_finish_stdout ();
     return FALSE;
   }

@@ -18,18 +18,18 @@ tw_experiment_options_entries (TwExperimentOptions *options)
 #define TEXT(field) 0, G_OPTION_FLAG_NONE, G_OPTION_ARG_FILENAME, &options->field
 #define LIST(field) 0, G_OPTION_FLAG_NONE, G_OPTION_ARG_FILENAME_ARRAY, &options->field
   const GOptionEntry entries[] = {
-    { "problem", TEXT (problem), "a built-in problem (thalweg list problems)", "SPEC" },
+    { "problem", TEXT (problem), "a built-in problem, or a network on data (thalweg list problems)", "SPEC" },
     { "formula", TEXT (formula), "a landscape in x and y: + - * / ^, sin exp abs ..., pi, e", "EXPR" },
     { "domain", TEXT (domain), "where it is drawn, and where random starts come from", "X0,X1,Y0,Y1" },
     { "minimum", TEXT (minimum), "its known minimum, if any", "F" },
-    { "optimizer", LIST (optimizers), "once per optimizer (thalweg list optimizers)", "SPEC" },
+    { "optimizer", LIST (optimizers), "what to compare; once for each (thalweg list optimizers)", "SPEC" },
     { "label", LIST (labels), "what optimizer N (from 1) is called in figures and reports", "N=TEXT" },
     { "colour", LIST (colors), "how optimizer N is drawn: a colour by name (\"sky blue\"), or number from 0", "N=COLOUR" },
-    { "start", LIST (starts), "once per start, or", "X,Y" },
-    { "starts", TEXT (n_starts), "N random starts from the domain", "N" },
+    { "start", LIST (starts), "where all begin; several may be given", "X,Y" },
+    { "starts", TEXT (n_starts), "or N random starts from the domain", "N" },
     { "noise", TEXT (noise), "standard deviation of Gaussian noise on each gradient coordinate", "SIGMA" },
-    { "steps", TEXT (steps), "how many (200)", "N" },
-    { "seed", TEXT (seed), "of all that is random (0)", "N" },
+    { "steps", TEXT (steps), "how many steps each takes (200)", "N" },
+    { "seed", TEXT (seed), "decides all that is random (0)", "N" },
     { "threads", TEXT (threads), "how many to use (one per processor); results do not depend on it", "N" },
   };
   const GOptionEntry last[] = {

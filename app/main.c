@@ -40,9 +40,12 @@ print_help (void)
          "    thalweg run --problem rosenbrock --optimizer adam,lr=0.05 --optimizer learned --csv steps.csv\n"
          "  A landscape of your own, from 100 random starts:\n"
          "    thalweg run --formula 'x^2 + 10*sin(y)^2' --minimum 0 --optimizer momentum --starts 100\n"
-         "  What can be named after --problem and --optimizer:\n"
+         "  A network that learns from a table, its last column the class:\n"
+         "    thalweg show --problem mlp,data=flowers.csv --optimizer adam,lr=0.01 --optimizer learned\n"
+         "  What can be named after --problem, --optimizer and data=:\n"
          "    thalweg list problems\n"
-         "    thalweg list optimizers\n",
+         "    thalweg list optimizers\n"
+         "    thalweg list datasets\n",
          stdout);
   return tw_finish_stdout ();
 }

@@ -108,6 +108,9 @@ static const char run_help[] =
   "  A formula with noisy gradients:\n"
   "    thalweg run --formula 'x^2 + 5*y^2 + sin(3*x)' --domain -3,3,-3,3 --noise 0.1 \\\n"
   "      --optimizer momentum --plot figure.pdf\n"
+  "  A network that learns from a table, its last column the class:\n"
+  "    thalweg run --problem mlp,data=flowers.csv,hidden=16 --steps 400 \\\n"
+  "      --optimizer adam,lr=0.01 --optimizer learned\n"
   "  Keep an experiment, and run it again with more steps:\n"
   "    thalweg run --problem booth --optimizer adam --save booth.thalweg\n"
   "    thalweg run booth.thalweg --steps 1000\n";

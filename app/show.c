@@ -28,15 +28,22 @@ tw_command_show (int argc, char **argv)
 
   if (!tw_parse_options (
         "show", "[EXPERIMENT]",
-        "Opens the window on an experiment, playing.  With nothing given it is a chosen comparison.",
+        "Opens the window on an experiment, playing.  With nothing given it is lesson one.",
         "SPEC is NAME[,KEY=VALUE]..., as in adam,lr=0.01,beta1=0.9 or learned,weights=FILE.\n"
         "Outputs, where asked for, are written before the window opens.\n"
         "\n"
         "Examples:\n"
-        "  thalweg show\n"
-        "  thalweg show --problem himmelblau --optimizer momentum --optimizer learned\n"
-        "  thalweg show --formula 'x^2 + 5*y^2 + sin(3*x)' --start 2,2\n"
-        "  thalweg show booth.thalweg\n",
+        "  The first lesson:\n"
+        "    thalweg show\n"
+        "  Two optimizers on a landscape with four minima; a start can be dragged:\n"
+        "    thalweg show --problem himmelblau --optimizer momentum --optimizer learned\n"
+        "  The same optimizer with two learning rates, on a landscape of your own:\n"
+        "    thalweg show --formula 'x^2 + 5*y^2 + sin(3*x)' --start 2,2 \\\n"
+        "      --optimizer adam,lr=0.01 --optimizer adam,lr=0.1\n"
+        "  A network that learns from a table, its last column the class:\n"
+        "    thalweg show --problem mlp,data=flowers.csv,hidden=16 --optimizer adam,lr=0.01\n"
+        "  An experiment that was kept:\n"
+        "    thalweg show booth.thalweg\n",
         entries, &argc, &argv, &status))
     return status;
   if (tw_experiment_options_any (&options) || tw_output_options_any (&options.outputs)) {

@@ -237,11 +237,15 @@ train_command (int argc, char **argv)
 #undef TEXT
   g_autoptr (GString) keys = g_string_new (
     "Examples:\n"
-    "  thalweg train --out mine --minutes 30\n"
-    "  thalweg train --resume mine --minutes 30\n"
-    "  thalweg train --out small --config hidden=8x12,unroll_mean=30 --iterations 2000\n"
-    "  mpirun -np 4 thalweg train --out mine --threads 2    (built with -Dmpi=enabled)\n"
-    "  thalweg run --problem beale --optimizer learned,weights=mine/weights.safetensors\n"
+    "  Half an hour from scratch, then another half; the folder has all that was learned:\n"
+    "    thalweg train --out mine --minutes 30\n"
+    "    thalweg train --resume mine --minutes 30\n"
+    "  Try what came out:\n"
+    "    thalweg show --problem beale --optimizer learned,weights=mine/weights.safetensors\n"
+    "  A smaller one of two levels, with short unrolls:\n"
+    "    thalweg train --out small --config hidden=8x12,unroll_mean=30 --iterations 2000\n"
+    "  On several machines (built with -Dmpi=enabled):\n"
+    "    mpirun -np 4 thalweg train --out mine --threads 2\n"
     "\n"
     "Settings of --config:\n");
   for (const TwParam *p = tw_trainer_params (); p->key != NULL; p++) {

@@ -60,6 +60,29 @@ test_help (void)
   g_assert_true (g_regex_match_simple ("^thalweg [0-9]+\\.[0-9]+\\.[0-9]+\n$", version.out, 0, 0));
 }
 
+/* Options and what they do fit into a terminal of 80 columns, under headings. */
+static void
+test_help_fits (void)
+{
+  static const char *const commands[] = { "run", "show", "export", "train", "eval", "list" };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (commands); i++) {
+    g_autofree char *line = g_strdup_printf ("%s --help", commands[i]);
+    g_auto (CliResult) result = succeed (line);
+    g_auto (GStrv) lines = g_strsplit (result.out, "\n", -1);
+    guint n = 0;
+    for (char **l = lines; *l != NULL; l++) {
+      gboolean option = g_str_has_prefix (*l, "  -");
+      n += option;
+      if ((option || g_str_has_prefix (*l, "          ")) && g_utf8_strlen (*l, -1) > 80)
+        g_error ("thalweg %s: too wide: %s", line, *l);
+      g_assert_false (g_str_has_suffix (*l, " "));
+    }
+    g_assert_cmpuint (n, >=, i == 5 ? 2 : 8);
+    g_assert_cmpint (strstr (result.out, "How figures look:") != NULL, ==, i < 3);
+  }
+}
+
 static void
 test_list (void)
 {
@@ -302,6 +325,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   folder = g_dir_make_tmp ("thalweg-XXXXXX", NULL);
   g_test_add_func ("/cli/help", test_help);
+  g_test_add_func ("/cli/help/fits", test_help_fits);
   g_test_add_func ("/cli/list", test_list);
   g_test_add_func ("/cli/csv", test_csv);
   g_test_add_func ("/cli/csv-of-many-dimensions", test_csv_of_many_dimensions);

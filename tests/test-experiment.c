@@ -116,9 +116,9 @@ static const struct {
   const char *what, *json, *names;
 } refused[] = {
   { "empty", "", "e.thalweg: " },
-  { "not JSON", "x^2 + y^2", "not valid JSON: 1" },
+  { "not JSON", "x^2 + y^2", "not valid JSON, line 1, column " },
   { "half", HEAD ", \"steps\": ", "not valid JSON" },
-  { "line of the error", HEAD ",\n\"steps\": 3,\n \"seed\" 5}", "not valid JSON: 3:" },
+  { "line of the error", HEAD ",\n\"steps\": 3,\n \"seed\" 5}", "not valid JSON, line 3, column " },
   { "list", "[1, 2]", "expected an object but found a list" },
   { "number", "5", "expected an object but found a number" },
   { "no format", "{\"version\": 1}", "format: missing" },

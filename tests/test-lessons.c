@@ -93,6 +93,9 @@ test_race (void)
   g_assert_cmpint (steps (trace, 4), <, 250);
   g_assert_cmpfloat (final (trace, 0), >, 3);
   g_assert_cmpfloat (final (trace, 3), >, 3);
+  /* Half-way between the start's x = -1.5 and the minimum's 1. */
+  const double *adam = tw_trace_get_theta (trace, 2, 0);
+  g_assert_cmpfloat_with_epsilon (adam[2 * (tw_trace_get_n_rows (trace, 2, 0) - 1)], 0, 0.4);
 }
 
 static void
@@ -117,6 +120,7 @@ test_condition (void)
 
   g_assert_cmpint (steps (trace, 0), >, 170);
   g_assert_cmpint (steps (trace, 0), <, 190);
+  g_assert_cmpfloat_with_epsilon (loss_at (trace, 0, 180), 0.01, 0.0005);
   g_assert_cmpfloat (final (trace, 1), >, 1e6);
   g_assert_cmpint (steps (trace, 2), <=, 2);
 }
@@ -182,7 +186,9 @@ test_learning_rate (void)
   for (gsize o = 0; o < 4; o++)
     g_assert_cmpfloat (final (trace, 2), <=, final (trace, o));
   g_assert_cmpfloat (final (trace, 0), >, 10);
-  g_assert_cmpfloat (loss_at (trace, 3, 50), <, loss_at (trace, 1, 50)); /* fast at first */
+  g_assert_cmpfloat (loss_at (trace, 3, 35), <, 0.02); /* comes close */
+  g_assert_cmpfloat (loss_at (trace, 3, 67), >, 0.1);  /* shoots past: on the far side of the minimum (3, 0.5) */
+  g_assert_cmpfloat (tw_trace_get_theta (trace, 3, 0)[2 * 67], >, 4.5);
   g_assert_cmpfloat (final (trace, 3), >, 100 * final (trace, 2));       /* does not settle */
 }
 
@@ -199,6 +205,22 @@ test_saddle (void)
   }
   const double *theta = tw_trace_get_theta (trace, 0, 0);
   g_assert_cmpfloat_with_epsilon (theta[2 * 50 + 1] / theta[2 * 49 + 1], 1.1, 0.01);
+  /* Which come near the saddle at (0, 0), and the step at which each is well off the ridge y = 0. */
+  const gsize off[] = { 97, 36, 2, 2 };
+  for (gsize o = 0; o < 4; o++) {
+    const double *at = tw_trace_get_theta (trace, o, 0);
+    double nearest = INFINITY;
+    gsize k = 0;
+    for (gsize i = 0; i < tw_trace_get_n_rows (trace, o, 0); i++)
+      nearest = MIN (nearest, hypot (at[2 * i], at[2 * i + 1]));
+    while (fabs (at[2 * k + 1]) < 0.1)
+      k++;
+    g_assert_cmpint (ABS ((int)k - (int)off[o]), <=, 3);
+    if (o < 2)
+      g_assert_cmpfloat (nearest, <, 0.1);
+    else
+      g_assert_cmpfloat (nearest, >, 0.5);
+  }
 }
 
 static void
@@ -208,6 +230,11 @@ test_plateau (void)
 
   g_assert_cmpfloat (loss_at (trace, 0, 50), >, 6);
   g_assert_cmpfloat (loss_at (trace, 1, 10), <, 0.5);
+  g_assert_cmpfloat (loss_at (trace, 0, 90), >, 6);
+  g_assert_cmpfloat (loss_at (trace, 0, 95), <, 1);
+  g_assert_cmpfloat (loss_at (trace, 2, 16), >, 1);
+  g_assert_cmpfloat (loss_at (trace, 2, 17), <, 1);
+  g_assert_cmpfloat (final (trace, 2), >, 100 * final (trace, 1)); /* short steps, still far */
 }
 
 static void

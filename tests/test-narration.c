@@ -82,11 +82,31 @@ test_every_optimizer (void)
       const TwProbe *probes = tw_trace_get_probes (trace, 0, &n_probes);
       for (gsize p = 0; p < n_probes && !g_str_equal (name, "learned"); p++) {
         g_autofree char *symbol = g_strdup_printf ("%s = ", probes[p].name);
-        if (!g_str_equal (probes[p].name, "lr"))
+        gboolean unused = g_str_equal (name, "rmsprop") && !g_str_equal (probes[p].name, "v");
+        if (unused)
+          g_assert_null (strstr (text, symbol));
+        else if (!g_str_equal (probes[p].name, "lr"))
           assert_says (text, symbol);
       }
     }
   }
+}
+
+/* What RMSProp keeps only where its settings ask for it is told only there. */
+static void
+test_rmsprop (void)
+{
+  g_autoptr (TwTrace) trace =
+    RUN ("rosenbrock", -1.2, 1, 5, "rmsprop,momentum=0.9", "rmsprop,centered=on", "rmsprop,centered=off,momentum=0");
+  g_autofree char *rolling = tw_narrate_step (trace, 0, 0, 3), *centered = tw_narrate_step (trace, 1, 0, 3),
+                  *plain = tw_narrate_step (trace, 2, 0, 3);
+
+  assert_says (rolling, " b = (");
+  g_assert_null (strstr (rolling, " m = ("));
+  assert_says (centered, " m = (");
+  g_assert_null (strstr (centered, " b = ("));
+  g_assert_null (strstr (plain, " m = ("));
+  g_assert_null (strstr (plain, " b = ("));
 }
 
 static void
@@ -151,6 +171,7 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/narration/rmsprop", test_rmsprop);
   g_test_add_func ("/narration/by-hand", test_by_hand);
   g_test_add_func ("/narration/every-optimizer", test_every_optimizer);
   g_test_add_func ("/narration/learned", test_learned);

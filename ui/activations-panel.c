@@ -6,6 +6,7 @@
 #include "core/tasks/watch.h"
 #include "ui/drawing/bands.h"
 #include "ui/optimizer-editor.h"
+#include "ui/words.h"
 
 struct _TwActivationsPanel {
   TwPanel parent_instance;
@@ -163,8 +164,7 @@ add_list (TwActivationsPanel *self, const char *words, GCallback notify)
 {
   GtkWidget *list = tw_drop_down_new_narrow ();
 
-  gtk_widget_set_tooltip_text (list, words);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (list), GTK_ACCESSIBLE_PROPERTY_LABEL, words, -1);
+  tw_set_words (list, words);
   gtk_widget_set_visible (list, FALSE);
   g_signal_connect (list, "notify::selected", notify, self);
   tw_panel_add_control (TW_PANEL (self), list);

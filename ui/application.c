@@ -122,6 +122,11 @@ static const struct {
   { "win.summary", { "<Control>i" } },
   { "win.gallery", { "<Control>g" } },
   { "win.lecture", { "F11" } },
+  { "win.page::curves", { "<Alt>1" } },
+  { "win.page::results", { "<Alt>2" } },
+  { "win.page::tuning", { "<Alt>3" } },
+  { "win.page::maps", { "<Alt>4" } },
+  { "win.page::inside", { "<Alt>5" } },
 };
 
 static void

@@ -6,6 +6,7 @@
 #include "core/optimizers/optimizer.h"
 #include "ui/curve-series.h"
 #include "ui/drawing/readout.h"
+#include "ui/words.h"
 
 #define LINE_WIDTH 1.8
 #define ZOOM_FACTOR 1.3 /* per click of the wheel */
@@ -504,7 +505,7 @@ add_controls (TwCurvesPanel *self)
   self->chooser = GTK_DROP_DOWN (gtk_drop_down_new_from_strings (titles));
   gtk_drop_down_set_selected (self->chooser, self->metric);
   gtk_widget_set_name (GTK_WIDGET (self->chooser), "metric-chooser");
-  gtk_widget_set_tooltip_text (GTK_WIDGET (self->chooser), "What is drawn over the steps");
+  tw_set_words (GTK_WIDGET (self->chooser), "What is drawn over the steps");
   gtk_widget_set_size_request (GTK_WIDGET (self->chooser), 164, -1); /* the same whatever is chosen */
   self->log = GTK_TOGGLE_BUTTON (gtk_toggle_button_new_with_label ("log"));
   gtk_toggle_button_set_active (self->log, TRUE);

@@ -22,6 +22,7 @@ struct _TwDocuments {
   char *crashed_origin;
   GFile *wanted; /* to be opened after the question */
   GtkWidget *bar;
+  GtkLabel *bar_label;
   GMenu *recent;
   GtkNativeDialog *chooser;
   void (*proceed) (gpointer data); /* after the question */
@@ -110,6 +111,14 @@ tw_documents_set_file (TwDocuments *self, GFile *file, const char *name)
   show_title (self);
 }
 
+void
+tw_documents_set_name (TwDocuments *self, const char *name)
+{
+  g_free (self->name);
+  self->name = g_strdup (name);
+  show_title (self);
+}
+
 gboolean
 tw_documents_is_modified (TwDocuments *self)
 {
@@ -151,6 +160,8 @@ on_recent_changed (GtkRecentManager *manager, TwDocuments *self)
     n++;
   }
   g_list_free_full (all, (GDestroyNotify)gtk_recent_info_unref);
+  if (n == 0) /* an action that does not exist: it can't be chosen */
+    g_menu_append (self->recent, "No Experiments Yet", "win.no-recent-file");
 }
 
 static void
@@ -165,6 +176,23 @@ remember (GFile *file)
 }
 
 /* Open and save */
+
+static TwExperiment *
+load_data (GFile *file, GError **error)
+{
+  g_autofree char *path = g_file_get_path (file), *uri = g_file_get_uri (file);
+
+  if (path == NULL || strchr (path, ',') != NULL) {
+    g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED,
+                 path == NULL ? "%s: this is not a file on this machine"
+                              : "%s: there is a comma in this name, which separates the settings of a problem; give it "
+                                "another name",
+                 path == NULL ? uri : path);
+    return NULL;
+  }
+  g_autoptr (TwExperiment) experiment = tw_experiment_new_for_data (path);
+  return tw_experiment_check (experiment, error) ? g_steal_pointer (&experiment) : NULL;
+}
 
 static TwExperiment *
 load (GFile *file, GError **error)
@@ -186,20 +214,39 @@ load (GFile *file, GError **error)
   return g_steal_pointer (&experiment);
 }
 
+/* A table, or a folder in MNIST's format: to learn from, not an experiment. */
+static gboolean
+is_data (GFile *file)
+{
+  static const char *const endings[] = { ".csv", ".csv.gz", ".tsv" };
+  g_autofree char *name = g_file_get_basename (file);
+  g_autofree char *lower = g_ascii_strdown (name, -1);
+
+  for (gsize i = 0; i < G_N_ELEMENTS (endings); i++)
+    if (g_str_has_suffix (lower, endings[i]))
+      return TRUE;
+  return g_file_query_file_type (file, G_FILE_QUERY_INFO_NONE, NULL) == G_FILE_TYPE_DIRECTORY;
+}
+
 void
 tw_documents_open (TwDocuments *self, GFile *file)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (TwExperiment) experiment = load (file, &error);
+  gboolean data = is_data (file);
+  g_autoptr (TwExperiment) experiment = data ? load_data (file, &error) : load (file, &error);
+  g_autofree char *name = g_file_get_basename (file), *shown = g_filename_display_name (name);
 
   if (experiment == NULL) {
-    tell (self, "This can\342\200\231t be opened", error->message);
+    g_autofree char *title = g_strdup_printf ("\342\200\234%s\342\200\235 can\342\200\231t be opened", shown);
+    tell (self, title, error->message);
     return;
   }
+  g_action_group_activate_action (G_ACTION_GROUP (self->window), "leave-lesson", NULL);
   tw_session_set_experiment (self->session, experiment);
-  tw_documents_set_file (self, file, NULL);
+  tw_documents_set_file (self, data ? NULL : file, shown);
   tw_session_restart (self->session);
-  remember (file);
+  if (!data)
+    remember (file);
 }
 
 gboolean
@@ -264,8 +311,14 @@ choose_and_open (gpointer data)
 {
   TwDocuments *self = data;
   GtkFileChooserNative *chooser =
-    make_chooser (self, "Open an Experiment", GTK_FILE_CHOOSER_ACTION_OPEN, "_Open");
+    make_chooser (self, "Open an Experiment or Data", GTK_FILE_CHOOSER_ACTION_OPEN, "_Open");
+  g_autoptr (GtkFileFilter) data_files = gtk_file_filter_new ();
 
+  gtk_file_filter_set_name (data_files, "Data to learn from (CSV)");
+  gtk_file_filter_add_suffix (data_files, "csv");
+  gtk_file_filter_add_suffix (data_files, "csv.gz");
+  gtk_file_filter_add_suffix (data_files, "tsv");
+  gtk_file_chooser_add_filter (GTK_FILE_CHOOSER (chooser), data_files);
   g_signal_connect (chooser, "response", G_CALLBACK (on_open_chosen), self);
   gtk_native_dialog_show (GTK_NATIVE_DIALOG (chooser));
 }
@@ -380,6 +433,7 @@ on_bar_answer (GtkInfoBar *bar, int response, TwDocuments *self)
   g_autoptr (TwExperiment) experiment = g_steal_pointer (&self->crashed);
   if (response == GTK_RESPONSE_ACCEPT && experiment != NULL) {
     g_autoptr (GFile) file = self->crashed_origin != NULL ? g_file_new_for_uri (self->crashed_origin) : NULL;
+    g_action_group_activate_action (G_ACTION_GROUP (self->window), "leave-lesson", NULL);
     /* It counts as changed from what is on disk. */
     tw_documents_set_file (self, file, NULL);
     g_free (self->clean);
@@ -394,11 +448,11 @@ on_bar_answer (GtkInfoBar *bar, int response, TwDocuments *self)
 static void
 make_bar (TwDocuments *self)
 {
-  GtkWidget *label =
-    gtk_label_new ("Thalweg did not end properly the last time.  There are unsaved changes.");
+  GtkWidget *label = gtk_label_new (NULL);
 
   self->bar = g_object_ref_sink (gtk_info_bar_new ());
   gtk_widget_set_name (self->bar, "crash-bar");
+  self->bar_label = GTK_LABEL (label);
   gtk_label_set_wrap (GTK_LABEL (label), TRUE);
   gtk_label_set_xalign (GTK_LABEL (label), 0);
   gtk_widget_set_hexpand (label, TRUE);
@@ -416,6 +470,12 @@ look_for_crash (TwDocuments *self)
   if (self->crashed == NULL)
     return;
   tw_autosave_write (self->autosave, self->crashed, self->crashed_origin);
+  g_autoptr (GFile) file = self->crashed_origin != NULL ? g_file_new_for_uri (self->crashed_origin) : NULL;
+  g_autofree char *base = file != NULL ? g_file_get_basename (file) : NULL;
+  g_autofree char *name = g_filename_display_name (base != NULL ? base : "an experiment without a file");
+  g_autofree char *words =
+    g_strdup_printf ("Thalweg did not end properly the last time.  There are unsaved changes of %s.", name);
+  gtk_label_set_text (self->bar_label, words);
   gtk_info_bar_set_revealed (GTK_INFO_BAR (self->bar), TRUE);
 }
 

@@ -24,6 +24,8 @@ GMenuModel *tw_documents_get_recent (TwDocuments *documents);
 /* The window's experiment is that of `file`, or of no file (NULL), and has no unsaved changes.  `name` is for
  * the title; NULL: the file's. */
 void tw_documents_set_file (TwDocuments *documents, GFile *file, const char *name);
+/* Another name in the title, while there is no file; NULL: none. */
+void tw_documents_set_name (TwDocuments *documents, const char *name);
 gboolean tw_documents_is_modified (TwDocuments *documents);
 gboolean tw_documents_has_file (TwDocuments *documents);
 GFile *tw_documents_get_file (TwDocuments *documents); /* (transfer none) (nullable) */

@@ -5,6 +5,7 @@
 
 #include "core/expression/expression.h"
 #include "core/experiment/own-landscapes.h"
+#include "ui/words.h"
 
 #define PAUSE 250 /* ms after a key before it is shown */
 
@@ -288,8 +289,7 @@ add_entry (TwFormulaBar *self, GtkWidget *row, const char *label, const char *na
   gtk_editable_set_width_chars (GTK_EDITABLE (entry), width);
   gtk_editable_set_max_width_chars (GTK_EDITABLE (entry), width);
   gtk_widget_set_name (entry, name);
-  gtk_widget_set_tooltip_text (entry, words);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (entry), GTK_ACCESSIBLE_PROPERTY_LABEL, words, -1);
+  tw_set_words (entry, words);
   g_signal_connect (entry, "changed", G_CALLBACK (on_changed), self);
   g_signal_connect (entry, "activate", G_CALLBACK (on_activate), self);
   gtk_box_append (GTK_BOX (row), text);
@@ -308,7 +308,7 @@ make_first_row (TwFormulaBar *self)
   gtk_editable_set_max_width_chars (GTK_EDITABLE (self->formula), -1);
   gtk_widget_set_hexpand (self->formula, TRUE);
   gtk_widget_add_css_class (self->formula, "formula");
-  gtk_widget_set_tooltip_text (close, "Close (Ctrl+F)");
+  tw_set_words (close, "Close (Ctrl+F)");
   gtk_widget_add_css_class (close, "flat");
   g_signal_connect (close, "clicked", G_CALLBACK (on_close), self);
   gtk_box_append (GTK_BOX (row), close);
@@ -364,6 +364,7 @@ tw_formula_bar_class_init (TwFormulaBarClass *klass)
   G_OBJECT_CLASS (klass)->dispose = tw_formula_bar_dispose;
   gtk_widget_class_set_layout_manager_type (GTK_WIDGET_CLASS (klass), GTK_TYPE_BIN_LAYOUT);
   gtk_widget_class_set_css_name (GTK_WIDGET_CLASS (klass), "formulabar");
+  gtk_widget_class_set_accessible_role (GTK_WIDGET_CLASS (klass), GTK_ACCESSIBLE_ROLE_GROUP);
 }
 
 static void
@@ -382,6 +383,7 @@ tw_formula_bar_init (TwFormulaBar *self)
   self->revealer = gtk_revealer_new ();
   gtk_revealer_set_child (GTK_REVEALER (self->revealer), box);
   gtk_widget_set_parent (self->revealer, GTK_WIDGET (self));
+  tw_set_name (GTK_WIDGET (self), "A landscape of your own");
 }
 
 GtkWidget *

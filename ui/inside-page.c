@@ -11,6 +11,7 @@
 #include "ui/optimizer-editor.h"
 #include "ui/response-panel.h"
 #include "ui/step-panel.h"
+#include "ui/words.h"
 
 struct _TwInsidePage {
   GtkBox parent_instance;
@@ -269,8 +270,7 @@ add_drop_down (TwInsidePage *self, GtkWidget *bar, const char *words, GCallback 
 {
   GtkWidget *drop_down = tw_drop_down_new_narrow ();
 
-  gtk_widget_set_tooltip_text (drop_down, words);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (drop_down), GTK_ACCESSIBLE_PROPERTY_LABEL, words, -1);
+  tw_set_words (drop_down, words);
   gtk_widget_set_visible (drop_down, FALSE);
   g_signal_connect (drop_down, "notify::selected", notify, self);
   gtk_box_append (GTK_BOX (bar), drop_down);

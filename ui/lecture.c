@@ -13,6 +13,9 @@ struct _TwLecture {
   GtkLabel *step, *words;
   gsize optimizer;          /* the one that is told */
   gboolean narrated_before; /* the words were there before the lecture began */
+  gsize told;               /* whose words `height` is for */
+  int width, font, height;  /* of the highest words so far, at this width and size of type */
+  guint source;             /* the type has another size now */
 };
 
 G_DEFINE_FINAL_TYPE (TwLecture, tw_lecture, GTK_TYPE_WIDGET)
@@ -36,6 +39,27 @@ choose (TwLecture *self, int by)
   }
 }
 
+/* The strip grows to the longest words of an optimizer and stays so: what is above must not jump while it plays. */
+static void
+keep_height (TwLecture *self)
+{
+  GtkWidget *words = GTK_WIDGET (self->words);
+  int width = gtk_widget_get_width (words), height;
+  int font = pango_font_description_get_size (pango_context_get_font_description (gtk_widget_get_pango_context (words)));
+
+  if (width <= 0)
+    return;
+  if (width != self->width || font != self->font || self->told != self->optimizer)
+    self->height = 0;
+  self->width = width;
+  self->font = font;
+  self->told = self->optimizer;
+  gtk_widget_set_size_request (words, -1, -1);
+  gtk_widget_measure (words, GTK_ORIENTATION_VERTICAL, width, NULL, &height, NULL, NULL);
+  self->height = MAX (self->height, height);
+  gtk_widget_set_size_request (words, -1, self->height);
+}
+
 static void
 tell (TwLecture *self)
 {
@@ -53,6 +77,7 @@ tell (TwLecture *self)
                              : NULL;
   gtk_label_set_text (self->step, place);
   gtk_label_set_text (self->words, words != NULL ? words : "");
+  keep_height (self);
   gtk_widget_queue_draw (self->swatch);
 }
 
@@ -84,6 +109,21 @@ on_narration (GSimpleAction *action, GVariant *value, gpointer data)
   set_shown (data, g_variant_get_boolean (value));
 }
 
+/* Large type needs a large screen: on a small one it would leave no room for the landscape. */
+static gboolean
+is_small_screen (GtkWidget *window)
+{
+  GdkSurface *surface = gtk_native_get_surface (GTK_NATIVE (window));
+  GdkMonitor *monitor =
+    surface != NULL ? gdk_display_get_monitor_at_surface (gtk_widget_get_display (window), surface) : NULL;
+  GdkRectangle place = { 0 };
+
+  if (monitor == NULL)
+    return FALSE;
+  gdk_monitor_get_geometry (monitor, &place);
+  return place.width < 1200 || place.height < 760;
+}
+
 static void
 on_lecture (GSimpleAction *action, GVariant *value, gpointer data)
 {
@@ -92,10 +132,13 @@ on_lecture (GSimpleAction *action, GVariant *value, gpointer data)
   if (g_variant_get_boolean (value)) {
     self->narrated_before = is_shown (self);
     gtk_widget_add_css_class (GTK_WIDGET (self->window), "lecture");
+    if (is_small_screen (GTK_WIDGET (self->window)))
+      gtk_widget_add_css_class (GTK_WIDGET (self->window), "compact");
     gtk_window_fullscreen (GTK_WINDOW (self->window));
     set_shown (self, TRUE);
   } else {
     gtk_widget_remove_css_class (GTK_WIDGET (self->window), "lecture");
+    gtk_widget_remove_css_class (GTK_WIDGET (self->window), "compact");
     gtk_window_unfullscreen (GTK_WINDOW (self->window));
     set_shown (self, self->narrated_before);
   }
@@ -194,10 +237,34 @@ fill (TwLecture *self)
   gtk_widget_set_parent (self->strip, GTK_WIDGET (self));
 }
 
+static gboolean
+on_looks (gpointer data)
+{
+  TwLecture *self = data;
+
+  self->source = 0;
+  if (is_shown (self))
+    tell (self);
+  return G_SOURCE_REMOVE;
+}
+
+/* The words have their size a little later. */
+static void
+tw_lecture_css_changed (GtkWidget *widget, GtkCssStyleChange *change)
+{
+  TwLecture *self = TW_LECTURE (widget);
+
+  GTK_WIDGET_CLASS (tw_lecture_parent_class)->css_changed (widget, change);
+  if (self->source == 0 && self->session != NULL)
+    self->source = g_timeout_add (100, on_looks, self);
+}
+
 static void
 tw_lecture_dispose (GObject *object)
 {
   TwLecture *self = TW_LECTURE (object);
+
+  g_clear_handle_id (&self->source, g_source_remove);
 
   g_clear_pointer (&self->strip, gtk_widget_unparent);
   if (self->session != NULL)
@@ -210,6 +277,7 @@ static void
 tw_lecture_class_init (TwLectureClass *klass)
 {
   G_OBJECT_CLASS (klass)->dispose = tw_lecture_dispose;
+  GTK_WIDGET_CLASS (klass)->css_changed = tw_lecture_css_changed;
   gtk_widget_class_set_layout_manager_type (GTK_WIDGET_CLASS (klass), TW_TYPE_STRIP_LAYOUT);
   gtk_widget_class_set_css_name (GTK_WIDGET_CLASS (klass), "narrator");
   gtk_widget_class_set_accessible_role (GTK_WIDGET_CLASS (klass), GTK_ACCESSIBLE_ROLE_STATUS);

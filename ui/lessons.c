@@ -3,6 +3,7 @@
 #include "core/experiment/lessons.h"
 #include "ui/preferences.h"
 #include "ui/strip-layout.h"
+#include "ui/words.h"
 
 struct _TwLessonsWidget {
   GtkWidget parent_instance;
@@ -11,6 +12,8 @@ struct _TwLessonsWidget {
   TwSession *session;
   TwDocuments *documents;
   gssize current; /* -1: none */
+  gboolean away;  /* another problem is open now: its words would be wrong */
+  gboolean left;  /* something else was opened, and no undo leads back */
   gsize wanted;   /* to be opened after the question about unsaved changes */
   gboolean revealed;
   GtkWidget *strip, *button, *list, *answer_button, *previous, *next;
@@ -51,6 +54,7 @@ tw_lessons_widget_show (TwLessonsWidget *self, gsize i)
 
   g_return_if_fail (i < n);
   self->current = (gssize)i;
+  self->away = self->left = FALSE;
   gtk_label_set_text (self->place, place);
   gtk_label_set_text (self->title, lessons[i].title);
   gtk_label_set_text (self->text, lessons[i].text);
@@ -135,11 +139,40 @@ on_show (GSimpleAction *action, GVariant *value, gpointer data)
   TwLessonsWidget *self = data;
   gboolean shown = g_variant_get_boolean (value);
 
-  if (shown && self->current < 0)
-    open_lesson (self, 0);
+  if (shown && (self->current < 0 || self->away))
+    open_lesson (self, self->current < 0 ? 0 : (gsize)self->current);
   else
     set_shown (self, shown);
   g_settings_set_boolean (tw_settings_get (), "show-lessons", shown);
+}
+
+/* Its words are about its problem: with another one they go, and come back with an undo.  Whatever else is tried out,
+ * another start or optimizer, is what a lesson is for. */
+static void
+on_session_changed (TwSession *session, guint changes, TwLessonsWidget *self)
+{
+  gsize n;
+  const TwLesson *lessons = tw_lessons (&n);
+
+  if (!(changes & TW_SESSION_EXPERIMENT) || self->current < 0 || self->left)
+    return;
+  const TwExperiment *own = lessons[self->current].experiment, *open = tw_session_get_experiment (session);
+  gboolean away = g_strcmp0 (own->problem, open->problem) != 0 || g_strcmp0 (own->formula, open->formula) != 0;
+  if (away == self->away)
+    return;
+  self->away = away;
+  set_shown (self, !away && g_settings_get_boolean (tw_settings_get (), "show-lessons"));
+  if (!tw_documents_has_file (self->documents))
+    tw_documents_set_name (self->documents, away ? NULL : lessons[self->current].title);
+}
+
+static void
+on_leave (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  TwLessonsWidget *self = data;
+
+  self->away = self->left = TRUE;
+  set_shown (self, FALSE);
 }
 
 static void
@@ -153,6 +186,7 @@ static const GActionEntry actions[] = {
   { .name = "next-lesson", .activate = on_next },
   { .name = "previous-lesson", .activate = on_previous },
   { .name = "answer", .activate = on_answer },
+  { .name = "leave-lesson", .activate = on_leave },
   { .name = "show-lessons", .state = "false", .change_state = on_show },
   { .name = "gallery", .activate = on_gallery },
 };
@@ -189,6 +223,7 @@ make_row (gsize number, const TwLesson *lesson)
   gtk_label_set_xalign (GTK_LABEL (place), 1);
   gtk_label_set_width_chars (GTK_LABEL (place), 2);
   gtk_label_set_wrap (GTK_LABEL (question), TRUE);
+  gtk_label_set_width_chars (GTK_LABEL (question), 52);
   gtk_label_set_max_width_chars (GTK_LABEL (question), 52);
   gtk_widget_add_css_class (title, "heading");
   gtk_widget_add_css_class (question, "dim-label");
@@ -256,8 +291,7 @@ make_button (GtkWidget *box, const char *icon, const char *words, const char *ac
   GtkWidget *button = gtk_button_new_from_icon_name (icon);
 
   gtk_widget_add_css_class (button, "flat");
-  gtk_widget_set_tooltip_text (button, words);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, words, -1);
+  tw_set_words (button, words);
   gtk_actionable_set_action_name (GTK_ACTIONABLE (button), action);
   gtk_widget_set_valign (button, GTK_ALIGN_CENTER);
   gtk_box_append (GTK_BOX (box), button);
@@ -313,6 +347,8 @@ tw_lessons_widget_dispose (GObject *object)
 
   g_clear_pointer (&self->strip, gtk_widget_unparent);
   g_clear_object (&self->button);
+  if (self->session != NULL)
+    g_signal_handlers_disconnect_by_func (self->session, on_session_changed, self);
   g_clear_object (&self->session);
   G_OBJECT_CLASS (tw_lessons_widget_parent_class)->dispose (object);
 }
@@ -354,6 +390,7 @@ tw_lessons_widget_new (GtkApplicationWindow *window, TwSession *session, TwDocum
     if (g_str_equal (json, shown))
       tw_lessons_widget_show (self, i);
   }
+  g_signal_connect (session, "changed", G_CALLBACK (on_session_changed), self);
   set_shown (self, self->current >= 0 && g_settings_get_boolean (tw_settings_get (), "show-lessons"));
   return GTK_WIDGET (self);
 }

@@ -1,7 +1,7 @@
 /* lessons.h: the gallery of lessons, and the words of the one that is open, above the panels.
  *
  * Adds actions to the window: win.lesson (s, its name), win.next-lesson, win.previous-lesson, win.answer,
- * win.show-lessons (a switch), win.gallery.
+ * win.leave-lesson (for what opens something else), win.show-lessons (a switch), win.gallery.
  */
 #pragma once
 

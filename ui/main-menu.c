@@ -1,5 +1,6 @@
 #include "ui/main-menu.h"
 
+#include "ui/words.h"
 static void
 append_section (GMenu *menu, const char *title, const char *const items[][2], gsize n)
 {
@@ -8,6 +9,74 @@ append_section (GMenu *menu, const char *title, const char *const items[][2], gs
   for (gsize i = 0; i < n; i++)
     g_menu_append (section, items[i][0], items[i][1]);
   g_menu_append_section (menu, title, G_MENU_MODEL (section));
+}
+
+/* GTK 4.8 leaves the focus inside of a menu that was closed from a submenu, and no key reaches the window any more: it goes
+ * back to where it was. */
+typedef struct {
+  GtkWidget *button; /* owns this */
+  GtkWidget *before; /* weak */
+  guint source;
+} Focus;
+
+static gboolean
+on_restore (gpointer data)
+{
+  Focus *focus = data;
+  GtkRoot *root = gtk_widget_get_root (focus->button);
+  GtkPopover *popover = gtk_menu_button_get_popover (GTK_MENU_BUTTON (focus->button));
+
+  focus->source = 0;
+  if (root == NULL)
+    return G_SOURCE_REMOVE;
+  GtkWidget *now = gtk_root_get_focus (root);
+  if (now != NULL && gtk_widget_get_mapped (now) && !gtk_widget_is_ancestor (now, GTK_WIDGET (popover)))
+    return G_SOURCE_REMOVE;
+  gtk_root_set_focus (root, NULL);
+  if (focus->before != NULL && gtk_widget_get_mapped (focus->before))
+    gtk_widget_grab_focus (focus->before);
+  else
+    gtk_widget_child_focus (GTK_WIDGET (root), GTK_DIR_TAB_FORWARD);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+on_closed (GtkPopover *popover, Focus *focus)
+{
+  if (focus->source == 0)
+    focus->source = g_idle_add (on_restore, focus);
+}
+
+static void
+on_show (GtkWidget *popover, Focus *focus)
+{
+  GtkRoot *root = gtk_widget_get_root (focus->button);
+  GtkWidget *now = root != NULL ? gtk_root_get_focus (root) : NULL;
+
+  if (now != NULL && !gtk_widget_is_ancestor (now, popover))
+    g_set_weak_pointer (&focus->before, now);
+}
+
+static void
+focus_free (gpointer data)
+{
+  Focus *focus = data;
+
+  g_clear_handle_id (&focus->source, g_source_remove);
+  g_clear_weak_pointer (&focus->before);
+  g_free (focus);
+}
+
+static void
+keep_focus (GtkWidget *button)
+{
+  Focus *focus = g_new0 (Focus, 1);
+
+  focus->button = button;
+  g_object_set_data_full (G_OBJECT (button), "tw-focus", focus, focus_free);
+  GtkPopover *popover = gtk_menu_button_get_popover (GTK_MENU_BUTTON (button));
+  g_signal_connect (popover, "show", G_CALLBACK (on_show), focus);
+  g_signal_connect (popover, "closed", G_CALLBACK (on_closed), focus);
 }
 
 GtkWidget *
@@ -49,8 +118,8 @@ tw_main_menu_button_new (GMenuModel *recent)
   append_section (menu, NULL, program, G_N_ELEMENTS (program));
   gtk_menu_button_set_icon_name (GTK_MENU_BUTTON (button), "open-menu-symbolic");
   gtk_menu_button_set_menu_model (GTK_MENU_BUTTON (button), G_MENU_MODEL (menu));
+  keep_focus (button);
   gtk_menu_button_set_primary (GTK_MENU_BUTTON (button), TRUE);
-  gtk_widget_set_tooltip_text (button, "Menu (F10)");
-  gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, "Menu", -1);
+  tw_set_words (button, "Menu (F10)");
   return button;
 }

@@ -5,6 +5,7 @@
 #include "ui/basins-panel.h"
 #include "ui/optimizer-editor.h"
 #include "ui/sweep-panel.h"
+#include "ui/words.h"
 
 struct _TwMapsPage {
   GtkBox parent_instance;
@@ -146,11 +147,11 @@ make_bar (TwMapsPage *self)
   self->optimizers = GTK_DROP_DOWN (drop_down);
   gtk_drop_down_set_factory (self->optimizers, factory);
   gtk_widget_set_name (drop_down, "maps-optimizer");
-  gtk_widget_set_tooltip_text (drop_down, "Which optimizer");
-  gtk_accessible_update_property (GTK_ACCESSIBLE (drop_down), GTK_ACCESSIBLE_PROPERTY_LABEL, "Which optimizer", -1);
+  tw_set_words (drop_down, "Which optimizer");
   gtk_widget_set_hexpand (drop_down, TRUE);
   g_signal_connect (drop_down, "notify::selected", G_CALLBACK (on_optimizer), self);
   gtk_stack_switcher_set_stack (GTK_STACK_SWITCHER (tabs), self->stack);
+  tw_set_name (tabs, "Kind of map");
   gtk_box_append (GTK_BOX (bar), drop_down);
   gtk_box_append (GTK_BOX (bar), tabs);
   gtk_widget_add_css_class (bar, "inside-bar");

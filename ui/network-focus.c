@@ -1,4 +1,5 @@
 #include "ui/network-focus.h"
+#include "ui/words.h"
 
 #include <string.h>
 
@@ -145,8 +146,7 @@ tw_network_focus_chooser_new (TwNetworkFocus *focus)
   self->focus = g_object_ref (focus);
   self->list = GTK_DROP_DOWN (list);
   self->optimizer_of = g_array_new (FALSE, FALSE, sizeof (gsize));
-  gtk_widget_set_tooltip_text (list, "Whose network is shown");
-  gtk_accessible_update_property (GTK_ACCESSIBLE (list), GTK_ACCESSIBLE_PROPERTY_LABEL, "Whose network is shown", -1);
+  tw_set_words (list, "Whose network is shown");
   g_object_weak_ref (G_OBJECT (list), chooser_free, self);
   g_signal_connect (list, "notify::selected", G_CALLBACK (on_selected), self);
   g_signal_connect (focus->session, "changed", G_CALLBACK (on_session_changed), self);

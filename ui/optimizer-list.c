@@ -3,9 +3,11 @@
 #include <math.h>
 #include <string.h>
 
+#include "core/experiment/narration.h"
 #include "core/optimizers/optimizer.h"
 #include "ui/optimizer-editor.h"
 #include "ui/panel.h"
+#include "ui/words.h"
 
 #define SWATCH_WIDTH 34
 #define SWATCH_HEIGHT 14
@@ -152,14 +154,16 @@ show_settings (TwOptimizerList *self, Row *row)
   const TwExperiment *experiment = tw_session_get_experiment (self->session);
   const char *spec = experiment->optimizers->pdata[row->optimizer];
   g_autofree char *markup = describe (experiment, row->optimizer);
-  g_autofree char *words = g_strdup_printf ("Settings of %s", tw_session_get_name (self->session, row->optimizer));
+  const char *label = tw_experiment_get_label (experiment, row->optimizer);
+  g_autofree char *name = label != NULL ? g_strdup (label) : tw_optimizer_spec_title_with_keys (spec);
+  g_autofree char *words = g_strdup_printf ("Settings of %s", name);
 
   gtk_label_set_markup (GTK_LABEL (row->name), markup);
   gtk_widget_set_tooltip_text (row->list_row, spec);
   gtk_widget_queue_draw (row->swatch);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (row->check), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                  tw_session_get_name (self->session, row->optimizer), -1);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (row->edit), GTK_ACCESSIBLE_PROPERTY_LABEL, words, -1);
+  tw_set_name (row->list_row, name);
+  tw_set_name (row->check, name);
+  tw_set_name (row->edit, words);
 }
 
 static GtkWidget *
@@ -379,6 +383,7 @@ tw_optimizer_list_class_init (TwOptimizerListClass *klass)
   G_OBJECT_CLASS (klass)->dispose = tw_optimizer_list_dispose;
   gtk_widget_class_set_layout_manager_type (GTK_WIDGET_CLASS (klass), GTK_TYPE_BIN_LAYOUT);
   gtk_widget_class_set_css_name (GTK_WIDGET_CLASS (klass), "optimizers");
+  gtk_widget_class_set_accessible_role (GTK_WIDGET_CLASS (klass), GTK_ACCESSIBLE_ROLE_GROUP);
 }
 
 static void
@@ -389,16 +394,19 @@ tw_optimizer_list_init (TwOptimizerList *self)
   self->rows = g_ptr_array_new_with_free_func (row_free);
   self->box = GTK_LIST_BOX (gtk_list_box_new ());
   gtk_list_box_set_selection_mode (self->box, GTK_SELECTION_NONE);
+  gtk_widget_set_name (GTK_WIDGET (self->box), "optimizer-rows");
   gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (scrolled), GTK_POLICY_NEVER, GTK_POLICY_AUTOMATIC);
   gtk_scrolled_window_set_propagate_natural_height (GTK_SCROLLED_WINDOW (scrolled), TRUE);
   gtk_scrolled_window_set_min_content_height (GTK_SCROLLED_WINDOW (scrolled), 96); /* three rows */
-  gtk_scrolled_window_set_max_content_height (GTK_SCROLLED_WINDOW (scrolled), 190);
+  gtk_scrolled_window_set_max_content_height (GTK_SCROLLED_WINDOW (scrolled), 216); /* seven */
   gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scrolled), GTK_WIDGET (self->box));
   self->column = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
   self->add = make_add_button (self);
   gtk_box_append (GTK_BOX (self->column), scrolled);
   gtk_box_append (GTK_BOX (self->column), self->add);
   gtk_widget_set_parent (self->column, GTK_WIDGET (self));
+  tw_set_name (GTK_WIDGET (self), "Optimizers");
+  tw_set_name (GTK_WIDGET (self->box), "Optimizers");
 }
 
 GtkWidget *

@@ -1,5 +1,6 @@
 #include "ui/panel.h"
 
+#include "ui/words.h"
 typedef struct {
   TwSession *session;
   char *title, *subtitle, *help;
@@ -198,7 +199,7 @@ tw_help_button_new (const char *title, const char *help)
   gtk_menu_button_set_popover (GTK_MENU_BUTTON (button), popover);
   gtk_menu_button_set_icon_name (GTK_MENU_BUTTON (button), "help-about-symbolic");
   gtk_menu_button_set_has_frame (GTK_MENU_BUTTON (button), FALSE);
-  gtk_widget_set_tooltip_text (button, tooltip);
+  tw_set_words (button, tooltip);
   gtk_widget_set_valign (button, GTK_ALIGN_CENTER);
   gtk_widget_add_css_class (button, "help");
   return button;

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "ui/plane-private.h"
+#include "ui/words.h"
 
 
 #define REFIT 1.5 /* times as many snapshots as the plane was laid through: it is laid anew */
@@ -369,8 +370,7 @@ add_controls (TwPlanePanel *self)
   gtk_box_append (GTK_BOX (self->chosen_box), tw_network_focus_chooser_new (self->focus));
   gtk_widget_set_visible (self->chosen_box, FALSE);
   tw_panel_add_control (TW_PANEL (self), self->chosen_box);
-  gtk_widget_set_tooltip_text (kinds, "Which plane");
-  gtk_accessible_update_property (GTK_ACCESSIBLE (kinds), GTK_ACCESSIBLE_PROPERTY_LABEL, "Which plane", -1);
+  tw_set_words (kinds, "Which plane");
   g_signal_connect (kinds, "notify::selected", G_CALLBACK (on_kind), self);
   self->kinds = GTK_DROP_DOWN (kinds);
   tw_panel_add_control (TW_PANEL (self), kinds);

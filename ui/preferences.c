@@ -70,6 +70,8 @@ add_row (GtkGrid *grid, int row, const char *words, const char *help, GtkWidget 
   gtk_widget_add_css_class (small, "dim-label");
   gtk_widget_add_css_class (small, "caption");
   gtk_widget_set_hexpand (label, TRUE);
+  gtk_widget_set_margin_top (label, row > 0 ? 14 : 0);
+  gtk_widget_set_margin_top (control, row > 0 ? 14 : 0);
   gtk_widget_set_halign (control, GTK_ALIGN_END);
   gtk_widget_set_valign (control, GTK_ALIGN_CENTER);
   gtk_accessible_update_property (GTK_ACCESSIBLE (control), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, help, -1);
@@ -138,6 +140,7 @@ tw_preferences_window_new (GtkWindow *parent)
   GtkEventController *keys = gtk_shortcut_controller_new ();
 
   gtk_window_set_title (GTK_WINDOW (window), "Preferences");
+  gtk_window_set_titlebar (GTK_WINDOW (window), gtk_header_bar_new ());
   gtk_window_set_transient_for (GTK_WINDOW (window), parent);
   gtk_window_set_modal (GTK_WINDOW (window), TRUE);
   gtk_window_set_destroy_with_parent (GTK_WINDOW (window), TRUE);

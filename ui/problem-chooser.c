@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "core/experiment/own-landscapes.h"
+#include "ui/words.h"
 
 struct _TwProblemChooser {
   GtkWidget parent_instance;
@@ -118,7 +119,7 @@ fill_own (TwProblemChooser *self)
     gtk_widget_add_css_class (remove, "flat");
     gtk_widget_add_css_class (remove, "row-button");
     gtk_widget_set_valign (remove, GTK_ALIGN_CENTER);
-    gtk_widget_set_tooltip_text (remove, "Remove from your list");
+    tw_set_words (remove, "Remove from your list");
     g_signal_connect (remove, "clicked", G_CALLBACK (on_remove_own), self);
     gtk_box_append (GTK_BOX (line), remove);
     g_object_set_data (G_OBJECT (row), "own", own);
@@ -285,6 +286,7 @@ tw_problem_chooser_class_init (TwProblemChooserClass *klass)
 {
   G_OBJECT_CLASS (klass)->dispose = tw_problem_chooser_dispose;
   gtk_widget_class_set_layout_manager_type (GTK_WIDGET_CLASS (klass), GTK_TYPE_BIN_LAYOUT);
+  gtk_widget_class_set_accessible_role (GTK_WIDGET_CLASS (klass), GTK_ACCESSIBLE_ROLE_GROUP);
 }
 
 static void
@@ -300,11 +302,12 @@ tw_problem_chooser_init (TwProblemChooser *self)
   gtk_box_append (GTK_BOX (box), gtk_image_new_from_icon_name ("pan-down-symbolic"));
   self->button = gtk_menu_button_new ();
   gtk_menu_button_set_child (GTK_MENU_BUTTON (self->button), box);
-  gtk_widget_set_tooltip_text (self->button, "Choose a landscape (Ctrl+L)");
+  tw_set_words (self->button, "Choose a landscape (Ctrl+L)");
   gtk_widget_set_name (self->button, "problem-button");
   self->popover = make_popover (self);
   gtk_menu_button_set_popover (GTK_MENU_BUTTON (self->button), self->popover);
   gtk_widget_set_parent (self->button, GTK_WIDGET (self));
+  tw_set_name (GTK_WIDGET (self), "Landscape");
 }
 
 GtkWidget *

@@ -5,6 +5,7 @@
 
 #include "core/error.h"
 #include "ui/drawing/sweep-map.h"
+#include "ui/words.h"
 
 struct _TwSweepPanel {
   TwMapPanel parent_instance;
@@ -378,8 +379,7 @@ tw_sweep_panel_init (TwSweepPanel *self)
     GtkWidget *choice = gtk_drop_down_new (NULL, NULL);
     self->choices[side] = GTK_DROP_DOWN (choice);
     gtk_widget_set_name (choice, names[side]);
-    gtk_widget_set_tooltip_text (choice, words[side]);
-    gtk_accessible_update_property (GTK_ACCESSIBLE (choice), GTK_ACCESSIBLE_PROPERTY_LABEL, words[side], -1);
+    tw_set_words (choice, words[side]);
     g_signal_connect (choice, "notify::selected", G_CALLBACK (on_choice), self);
     tw_panel_add_control (TW_PANEL (self), choice);
   }

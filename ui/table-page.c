@@ -6,6 +6,7 @@
 #include "core/experiment/comparison.h"
 #include "ui/optimizer-editor.h"
 #include "ui/panel.h"
+#include "ui/words.h"
 
 #define HELP                                                                                                 \
   "One line for each optimizer that is switched on, at the end of its runs.  Click a heading to sort by it, again to " \
@@ -320,12 +321,11 @@ make_heading (TwTablePage *self)
   self->tolerance = gtk_drop_down_new_from_strings (tolerance_names);
   gtk_drop_down_set_selected (GTK_DROP_DOWN (self->tolerance), USUAL_TOLERANCE);
   gtk_widget_set_name (self->tolerance, "table-tolerance");
-  gtk_widget_set_tooltip_text (self->tolerance, words);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self->tolerance), GTK_ACCESSIBLE_PROPERTY_LABEL, words, -1);
+  tw_set_words (self->tolerance, words);
   g_signal_connect (self->tolerance, "notify::selected", G_CALLBACK (on_tolerance), self);
   gtk_widget_set_name (button, "table-copy");
   gtk_widget_add_css_class (button, "flat");
-  gtk_widget_set_tooltip_text (button, "Copy as tab-separated text (Ctrl+C)");
+  tw_set_words (button, "Copy as tab-separated text (Ctrl+C)");
   g_signal_connect (button, "clicked", G_CALLBACK (on_copy), self);
   gtk_widget_add_css_class (title, "heading");
   gtk_widget_add_css_class (within, "dim-label");
@@ -365,6 +365,7 @@ tw_table_page_class_init (TwTablePageClass *klass)
   widget_class->map = tw_table_page_map;
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
   gtk_widget_class_set_css_name (widget_class, "table");
+  gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_GROUP);
   gtk_widget_class_add_binding (widget_class, GDK_KEY_c, GDK_CONTROL_MASK, on_copy_key, NULL);
 }
 
@@ -394,6 +395,8 @@ tw_table_page_init (TwTablePage *self)
   gtk_box_append (GTK_BOX (self->box), make_heading (self));
   gtk_box_append (GTK_BOX (self->box), scrolled);
   gtk_widget_set_parent (self->box, GTK_WIDGET (self));
+  tw_set_name (GTK_WIDGET (self), "Results");
+  tw_set_name (self->view, "Results of each optimizer");
 }
 
 GtkWidget *

@@ -2,11 +2,13 @@
 
 #include <math.h>
 
+#include "ui/words.h"
+
 struct _TwTimeline {
   GtkWidget parent_instance;
 
   TwSession *session;
-  GtkWidget *box, *play;
+  GtkWidget *box, *play, *speed_scale;
   GtkLabel *step_label, *speed_label;
   GtkAdjustment *step, *speed; /* speed: log10 of steps per second */
   gboolean updating;           /* what moves now was not moved by the user */
@@ -23,9 +25,7 @@ show_playing (TwTimeline *self)
 
   gtk_button_set_icon_name (GTK_BUTTON (self->play),
                             playing ? "media-playback-pause-symbolic" : "media-playback-start-symbolic");
-  gtk_widget_set_tooltip_text (self->play, words);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self->play), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                  playing ? "Pause" : "Play", -1);
+  tw_set_words (self->play, words);
 }
 
 static void
@@ -33,9 +33,12 @@ show_speed (TwTimeline *self)
 {
   double speed = tw_session_get_speed (self->session);
   g_autofree char *text = g_strdup_printf (speed < 9.95 ? "%.1f/s" : "%.0f/s", speed);
+  g_autofree char *words = g_strdup_printf (speed < 9.95 ? "%.1f steps per second" : "%.0f steps per second", speed);
 
   gtk_adjustment_set_value (self->speed, log10 (speed));
   gtk_label_set_text (self->speed_label, text);
+  /* The slider's own value is a logarithm. */
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->speed_scale), GTK_ACCESSIBLE_PROPERTY_VALUE_TEXT, words, -1);
 }
 
 static void
@@ -89,7 +92,7 @@ add_button (TwTimeline *self, const char *icon, const char *words, const char *a
   GtkWidget *button = gtk_button_new_from_icon_name (icon);
 
   gtk_widget_add_css_class (button, "flat");
-  gtk_widget_set_tooltip_text (button, words);
+  tw_set_words (button, words);
   gtk_actionable_set_action_name (GTK_ACTIONABLE (button), action);
   gtk_widget_set_focus_on_click (button, FALSE);
   gtk_widget_set_valign (button, GTK_ALIGN_CENTER);
@@ -144,6 +147,7 @@ fill (TwTimeline *self)
   gtk_widget_set_tooltip_text (slow, "Speed in steps per second ([ slower, ] faster)");
   gtk_box_append (GTK_BOX (self->box), slow);
   GtkWidget *speed = add_scale (self, self->speed, "Steps per second");
+  self->speed_scale = speed;
   gtk_widget_set_size_request (speed, 96, -1);
   gtk_widget_set_name (speed, "speed-scale");
   gtk_widget_set_tooltip_text (speed, "Speed in steps per second ([ slower, ] faster)");
@@ -152,7 +156,7 @@ fill (TwTimeline *self)
   GtkWidget *loop = gtk_toggle_button_new ();
   gtk_button_set_icon_name (GTK_BUTTON (loop), "media-playlist-repeat-symbolic");
   gtk_widget_add_css_class (loop, "flat");
-  gtk_widget_set_tooltip_text (loop, "Start again at the end (L)");
+  tw_set_words (loop, "Start again at the end (L)");
   gtk_widget_set_focus_on_click (loop, FALSE);
   gtk_widget_set_valign (loop, GTK_ALIGN_CENTER);
   gtk_actionable_set_action_name (GTK_ACTIONABLE (loop), "win.loop");

@@ -8,6 +8,7 @@
 #include "ui/background.h"
 #include "ui/optimizer-editor.h"
 #include "ui/sensitivity-panel.h"
+#include "ui/words.h"
 
 #define USUAL_TRIALS 24
 #define POLL 100 /* ms, of the progress */
@@ -336,11 +337,13 @@ tw_tuning_page_class_init (TwTuningPageClass *klass)
   GTK_WIDGET_CLASS (klass)->unroot = tw_tuning_page_unroot;
   gtk_widget_class_set_layout_manager_type (GTK_WIDGET_CLASS (klass), GTK_TYPE_BIN_LAYOUT);
   gtk_widget_class_set_css_name (GTK_WIDGET_CLASS (klass), "tuning");
+  gtk_widget_class_set_accessible_role (GTK_WIDGET_CLASS (klass), GTK_ACCESSIBLE_ROLE_GROUP);
 }
 
 static void
 tw_tuning_page_init (TwTuningPage *self)
 {
+  tw_set_name (GTK_WIDGET (self), "Tuning");
 }
 
 GtkWidget *

@@ -2,6 +2,7 @@
 
 #include "ui/network-panel.h"
 #include "ui/plane-panel.h"
+#include "ui/words.h"
 
 #define N_VIEWS 3
 
@@ -60,6 +61,7 @@ tw_watch_stage_new (TwSession *session, GtkWidget *landscape)
     gtk_box_append (GTK_BOX (stage->network), stage->views[v]);
   }
   gtk_widget_set_visible (stage->network, FALSE);
+  tw_set_name (panes, "Height of the plane");
   gtk_paned_set_start_child (GTK_PANED (panes), tw_panel_wrap (tw_plane_panel_new (stage->focus)));
   gtk_paned_set_end_child (GTK_PANED (panes), stage->network);
   gtk_paned_set_shrink_start_child (GTK_PANED (panes), FALSE);

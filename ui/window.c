@@ -1,12 +1,14 @@
 #include "ui/window.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "core/experiment/narration.h"
 #include "ui/activations-panel.h"
 #include "ui/curves-panel.h"
 #include "ui/documents.h"
 #include "ui/export-window.h"
+#include "ui/fold.h"
 #include "ui/formula-bar.h"
 #include "ui/inside-page.h"
 #include "ui/landscape-panel.h"
@@ -21,6 +23,7 @@
 #include "ui/timeline.h"
 #include "ui/tuning-page.h"
 #include "ui/watch-stage.h"
+#include "ui/words.h"
 
 #define SPEED_FACTOR 1.5849 /* a fifth of a decade */
 
@@ -30,7 +33,7 @@ struct _TwWindow {
   TwSession *session;
   TwDocuments *documents;
   GtkWidget *lessons;
-  GtkWidget *chooser, *error_bar, *landscape, *optimizers, *formula;
+  GtkWidget *chooser, *error_bar, *landscape, *optimizers, *formula, *curves, *stage, *pages;
   GtkLabel *error;
   guint tick; /* 0 while nothing moves by itself */
 };
@@ -58,14 +61,16 @@ set_boolean_action (TwWindow *self, const char *name, gboolean value)
   g_simple_action_set_state (G_SIMPLE_ACTION (action), g_variant_new_boolean (value));
 }
 
-/* For people who can't see the landscape: what the runs did. */
+/* For people who can't see the landscape: what the runs did, on itself and on what holds it or the plane of a network.
+ * It is a description: GTK 4.8 tells assistive technologies the value text of ranges only. */
 static void
 describe_runs (TwWindow *self)
 {
   if (!tw_session_is_complete (self->session))
     return;
   g_autofree char *words = tw_narrate_trace (tw_session_get_trace (self->session));
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self->landscape), GTK_ACCESSIBLE_PROPERTY_VALUE_TEXT, words, -1);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->landscape), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, words, -1);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->stage), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, words, -1);
 }
 
 static void
@@ -76,9 +81,23 @@ set_enabled_action (TwWindow *self, const char *name, gboolean enabled)
   g_simple_action_set_enabled (G_SIMPLE_ACTION (action), enabled);
 }
 
+/* Where no optimizer is learned there are no activations, and the curves get their place. */
+static gboolean
+has_learned (const TwExperiment *experiment)
+{
+  for (guint i = 0; i < experiment->optimizers->len; i++) {
+    const char *spec = experiment->optimizers->pdata[i];
+    if (strcspn (spec, ",") == strlen ("learned") && g_str_has_prefix (spec, "learned"))
+      return TRUE;
+  }
+  return FALSE;
+}
+
 static void
 on_session_changed (TwSession *session, guint changes, TwWindow *self)
 {
+  if (changes & TW_SESSION_EXPERIMENT)
+    tw_fold_set_wanted (TW_FOLD (self->curves), has_learned (tw_session_get_experiment (session)));
   if (changes & (TW_SESSION_EXPERIMENT | TW_SESSION_LOOKS)) {
     set_enabled_action (self, "undo", tw_session_can_undo (session));
     set_enabled_action (self, "redo", tw_session_can_redo (session));
@@ -217,7 +236,14 @@ on_export (GSimpleAction *action, GVariant *parameter, gpointer data)
   tw_export_window_present (GTK_WINDOW (self), self->session, tw_documents_get_file (self->documents));
 }
 
+static void
+on_page (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  gtk_stack_set_visible_child_name (GTK_STACK (TW_WINDOW (data)->pages), g_variant_get_string (parameter, NULL));
+}
+
 static const GActionEntry actions[] = {
+  { .name = "page", .parameter_type = "s", .activate = on_page },
   { .name = "export", .activate = on_export },
   { .name = "undo", .activate = on_undo },
   { .name = "redo", .activate = on_redo },
@@ -291,9 +317,8 @@ add_header_button (GtkWidget *header, const char *icon, const char *action, cons
   else
     gtk_button_set_label (GTK_BUTTON (button), "f(x, y)");
   gtk_actionable_set_action_name (GTK_ACTIONABLE (button), action);
-  gtk_widget_set_tooltip_text (button, words);
+  tw_set_words (button, words);
   gtk_widget_set_focus_on_click (button, FALSE);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, words, -1);
   gtk_header_bar_pack_start (GTK_HEADER_BAR (header), button);
 }
 
@@ -354,13 +379,9 @@ add_page (GtkWidget *pages, const char *name, const char *title, GtkWidget *chil
 static GtkWidget *
 make_curves_page (TwWindow *self)
 {
-  GtkWidget *panes = gtk_paned_new (GTK_ORIENTATION_VERTICAL);
-
-  gtk_paned_set_start_child (GTK_PANED (panes), tw_panel_wrap (tw_curves_panel_new (self->session)));
-  gtk_paned_set_end_child (GTK_PANED (panes), tw_panel_wrap (tw_activations_panel_new (self->session)));
-  gtk_paned_set_shrink_start_child (GTK_PANED (panes), FALSE);
-  gtk_paned_set_shrink_end_child (GTK_PANED (panes), FALSE);
-  return panes;
+  self->curves = tw_fold_new (tw_panel_wrap (tw_curves_panel_new (self->session)),
+                              tw_panel_wrap (tw_activations_panel_new (self->session)));
+  return self->curves;
 }
 
 static GtkWidget *
@@ -379,7 +400,9 @@ make_side (TwWindow *self)
   add_page (pages, "inside", "Inside", tw_inside_page_new (self->session));
   gtk_stack_switcher_set_stack (GTK_STACK_SWITCHER (tabs), GTK_STACK (pages));
   gtk_widget_add_css_class (tabs, "pages");
+  tw_set_name (tabs, "Pages");
   self->optimizers = optimizers;
+  self->pages = pages;
   gtk_widget_set_vexpand (pages, TRUE);
   gtk_box_append (GTK_BOX (side), optimizers);
   gtk_box_append (GTK_BOX (side), tabs);
@@ -395,7 +418,10 @@ fill (TwWindow *self)
   TwPanel *landscape = tw_landscape_panel_new (self->session);
 
   self->landscape = GTK_WIDGET (landscape);
-  gtk_paned_set_start_child (GTK_PANED (panes), tw_watch_stage_new (self->session, tw_panel_wrap (landscape)));
+  self->stage = tw_watch_stage_new (self->session, tw_panel_wrap (landscape));
+  tw_set_name (self->stage, "The runs");
+  tw_set_name (panes, "Width of the landscape");
+  gtk_paned_set_start_child (GTK_PANED (panes), self->stage);
   gtk_paned_set_end_child (GTK_PANED (panes), make_side (self));
   gtk_paned_set_shrink_start_child (GTK_PANED (panes), FALSE);
   gtk_paned_set_shrink_end_child (GTK_PANED (panes), FALSE);

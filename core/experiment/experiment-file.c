@@ -3,6 +3,7 @@
 
 #include <json-glib/json-glib.h>
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "core/error.h"
@@ -263,7 +264,7 @@ check_version (JsonObject *object, GError **error)
     return FALSE;
   if (number > VERSION) {
     g_set_error (error, TW_ERROR, TW_ERROR_INPUT,
-                 "version: %" G_GUINT64_FORMAT " was written by a newer Thalweg; this one reads up to %d",
+                 "version: this is format %" G_GUINT64_FORMAT ", written by a newer Thalweg; this one reads up to format %d",
                  number, VERSION);
     return FALSE;
   }
@@ -302,10 +303,13 @@ parse (const char *json, gsize length, GError **error)
   if (!tw_json_check_text (json, length, error))
     return NULL;
   if (!json_parser_load_from_data (parser, json, (gssize)length, &problem)) {
-    /* "<data>:3:5: Parse error: ..." */
-    const char *message = problem->message;
-    g_set_error (error, TW_ERROR, TW_ERROR_INPUT, "not valid JSON: %s",
-                 g_str_has_prefix (message, "<data>:") ? message + strlen ("<data>:") : message);
+    unsigned line, column;
+    int at = 0;
+    if (sscanf (problem->message, "<data>:%u:%u: Parse error: %n", &line, &column, &at) == 2 && at > 0)
+      g_set_error (error, TW_ERROR, TW_ERROR_INPUT, "not valid JSON, line %u, column %u: %s", line, column,
+                   problem->message + at);
+    else
+      g_set_error (error, TW_ERROR, TW_ERROR_INPUT, "not valid JSON: %s", problem->message);
     return NULL;
   }
   JsonNode *root = json_parser_get_root (parser);

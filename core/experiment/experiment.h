@@ -59,6 +59,9 @@ gsize tw_experiment_n_starts (const TwExperiment *experiment);
 void tw_experiment_get_start (const TwExperiment *experiment, const TwProblem *problem, gsize i,
                               double *theta);
 
+/* A small network that learns from the data at `path` (a CSV file, or a folder in MNIST's format), with three optimizers. */
+TwExperiment *tw_experiment_new_for_data (const char *path);
+
 /* .thalweg files: JSON with a version inside.  Loading refuses what it does not know and says where. */
 TwExperiment *tw_experiment_load (const char *path, GError **error);
 gboolean tw_experiment_save (const TwExperiment *experiment, const char *path, GError **error);

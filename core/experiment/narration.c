@@ -155,6 +155,20 @@ append_learned (GString *text, const TwTrace *trace, gsize optimizer, gsize star
   }
 }
 
+/* RMSProp keeps a mean and a velocity only where its settings ask for them; unasked they tell nothing. */
+static gboolean
+is_used (const char *spec_text, const char *probe)
+{
+  g_autoptr (TwSpec) spec = tw_spec_parse (spec_text, NULL);
+
+  if (spec == NULL || !g_str_equal (tw_spec_get_name (spec), "rmsprop"))
+    return TRUE;
+  if (g_str_equal (probe, "b"))
+    return tw_spec_get (spec, "momentum") != NULL && g_ascii_strtod (tw_spec_get (spec, "momentum"), NULL) != 0;
+  const char *centered = tw_spec_get (spec, "centered"), *const off[] = { "off", "false", "no", "0", NULL };
+  return !g_str_equal (probe, "m") || (centered != NULL && !g_strv_contains (off, centered));
+}
+
 /* All numbers of its state, by the names they have in the equations. */
 static void
 append_state (GString *text, const TwTrace *trace, gsize optimizer, gsize start, gsize row)
@@ -165,7 +179,7 @@ append_state (GString *text, const TwTrace *trace, gsize optimizer, gsize start,
   for (gsize p = 0; p < n; p++)
     for (guint unit = 0; unit < probes[p].width; unit++) {
       gsize length = text->len;
-      if (g_str_equal (probes[p].name, "lr"))
+      if (g_str_equal (probes[p].name, "lr") || !is_used (tw_trace_get_optimizer_spec (trace, optimizer), probes[p].name))
         continue;
       g_string_append (text, text->len > 0 && !g_str_has_suffix (text->str, ": ") ? ", " : "");
       if (probes[p].unit_names != NULL)

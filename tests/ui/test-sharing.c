@@ -134,6 +134,17 @@ find_dialog (const char *name)
   return NULL;
 }
 
+static gboolean
+has_recent (GMenuModel *menu, const char *wanted)
+{
+  for (int i = 0; i < g_menu_model_get_n_items (menu); i++) {
+    g_autofree char *label = NULL;
+    if (g_menu_model_get_item_attribute (menu, i, G_MENU_ATTRIBUTE_LABEL, "s", &label) && g_str_equal (label, wanted))
+      return TRUE;
+  }
+  return FALSE;
+}
+
 /* Changed, saved with the key, opened again: the same bits, also without a window. */
 static void
 body_save (Driver *driver)
@@ -184,7 +195,7 @@ body_save (Driver *driver)
     g_assert_true (final_loss (trace, o) == final_loss (beside, o));
   }
   /* It is among the recent ones. */
-  driver_wait (driver, g_menu_model_get_n_items (tw_documents_get_recent (documents)) > 0);
+  driver_wait (driver, has_recent (tw_documents_get_recent (documents), "mine.thalweg"));
 }
 
 /* A file with changes: the question, and each answer to it. */
@@ -341,6 +352,10 @@ body_lecture (Driver *driver)
   g_assert_true (g_str_has_prefix (driver_label (driver, "narration"), "SGD: "));
   driver_key (driver, "2");
   g_assert_true (tw_session_get_enabled (driver->session, 1));
+  driver_key (driver, "alt+2");
+  driver_wait (driver, gtk_widget_get_mapped (driver_find (driver, "table-view")));
+  driver_key (driver, "alt+1");
+  driver_wait (driver, gtk_widget_get_mapped (curves));
 
   driver_key (driver, "Page_Down");
   assert_shows_lesson (driver, 1);
@@ -382,7 +397,7 @@ body_restore (Driver *driver)
 {
   GtkWidget *bar = driver_find (driver, "crash-bar");
 
-  driver_wait (driver, gtk_widget_get_mapped (bar) && shows (driver, "did not end properly"));
+  driver_wait (driver, gtk_widget_get_mapped (bar) && shows (driver, "unsaved changes of lost.thalweg"));
   driver_live (driver, 0.5);
   gtk_info_bar_set_default_response (GTK_INFO_BAR (bar), GTK_RESPONSE_ACCEPT);
   GtkWidget *restore = driver_find_type (bar, GTK_TYPE_BUTTON, 1);
