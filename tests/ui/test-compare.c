@@ -331,6 +331,7 @@ body_formula (Driver *driver)
   driver_live (driver, 0.3);
   driver_key (driver, "Escape");
   driver_wait (driver, !gtk_widget_get_mapped (driver_find (driver, "problem-search")));
+  driver_live (driver, 0.5); /* until the keyboard is the window's again */
   driver_key (driver, "ctrl+l");
   driver_wait (driver, gtk_widget_get_mapped (driver_find (driver, "problem-search")));
   driver_live (driver, 0.3);
