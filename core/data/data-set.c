@@ -295,6 +295,16 @@ load_resource (const char *name, const TwDataOptions *options, GError **error)
   return data;
 }
 
+static void
+name_clothes (TwDataSet *data)
+{
+  if (data->n_classes != 10)
+    return;
+  g_strfreev (data->class_names);
+  data->class_names =
+    g_strsplit ("T-shirt,Trouser,Pullover,Dress,Coat,Sandal,Shirt,Sneaker,Bag,Ankle boot", ",", -1);
+}
+
 /* Large and the same for everybody who asks, so it is kept. */
 static TwDataSet *
 load_fashion (const TwDataOptions *options, GError **error)
@@ -312,13 +322,11 @@ load_fashion (const TwDataOptions *options, GError **error)
   g_mutex_lock (&lock);
   if (kept != NULL && kept_scale != (int)options->scale)
     g_clear_pointer (&kept, tw_data_set_unref);
-  if (kept == NULL)
+  if (kept == NULL) {
     kept = tw_idx_load ("fashion-mnist", FASHION_FOLDER, options, error);
-  kept_scale = (int)options->scale;
-  if (kept != NULL && g_strv_length (kept->class_names) == 10) {
-    g_strfreev (kept->class_names);
-    kept->class_names =
-      g_strsplit ("T-shirt,Trouser,Pullover,Dress,Coat,Sandal,Shirt,Sneaker,Bag,Ankle boot", ",", -1);
+    kept_scale = (int)options->scale;
+    if (kept != NULL) /* now: later others may be reading them */
+      name_clothes (kept);
   }
   TwDataSet *data = kept != NULL ? tw_data_set_ref (kept) : NULL;
   g_mutex_unlock (&lock);
