@@ -36,9 +36,8 @@ skip_string (const char *at, const char *end)
   return MIN (at + 1, end);
 }
 
-/* The parser recurses and is lenient: what could hurt it is kept from it. */
 gboolean
-tw_json_check_text (const char *json, gsize length, GError **error)
+tw_json_check_text_to_depth (const char *json, gsize length, gsize max_depth, GError **error)
 {
   const char *end = json + length;
   gsize depth = 0, line = 1;
@@ -59,13 +58,19 @@ tw_json_check_text (const char *json, gsize length, GError **error)
       depth -= depth > 0 && (*at == ']' || *at == '}');
       at++;
     }
-    if (too_large || depth > MAX_DEPTH) {
+    if (too_large || depth > max_depth) {
       g_set_error (error, TW_ERROR, TW_ERROR_INPUT, "line %" G_GSIZE_FORMAT ": %s", line,
                    too_large ? "a number is too large" : "too many brackets in brackets");
       return FALSE;
     }
   }
   return TRUE;
+}
+
+gboolean
+tw_json_check_text (const char *json, gsize length, GError **error)
+{
+  return tw_json_check_text_to_depth (json, length, MAX_DEPTH, error);
 }
 
 JsonParser *

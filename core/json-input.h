@@ -11,6 +11,8 @@ GString *tw_json_read_file (const char *path, const char *what, GError **error);
 /* The parser recurses and is lenient: FALSE for what could hurt it: not UTF-8, brackets more than 16 deep,
  * whole numbers beyond 64 bits.  Errors say the line, not the file. */
 gboolean tw_json_check_text (const char *json, gsize length, GError **error);
+/* The same with another bound, for what nests by its nature. */
+gboolean tw_json_check_text_to_depth (const char *json, gsize length, gsize max_depth, GError **error);
 /* Checks and parses `length` bytes (-1: to the end of the string).  Errors begin with `label`, the name of
  * the file as it is shown. */
 JsonParser *tw_json_parse (const char *label, const char *json, gssize length, GError **error);

@@ -242,6 +242,11 @@ typedef struct {
 #define GATES                                                                                                \
   "\"param_rnn.gates.weight\": {\"dtype\": \"F32\", \"shape\": [22, 20], \"data_offsets\": [0, 1760]}"
 
+/* Brackets that a recursive parser would fall over. */
+#define DEEP_16 "[[[[[[[[[[[[[[[["
+#define DEEP_64 DEEP_16 DEEP_16 DEEP_16 DEEP_16
+#define DEEP_256 DEEP_64 DEEP_64 DEEP_64 DEEP_64
+
 static const Damage damages[] = {
   { "missing", "\"update.weight\"", "\"update.weights\"", "update.weight is missing" },
   { "missing bias", "\"log_lr.bias\": ", "\"log_lr.bios\": ", "log_lr.bias is missing" },
@@ -296,6 +301,10 @@ static const Damage damages[] = {
   { "config level", "[10, 30, 20]", "[10, 30]", "has no place" },
   { "config switch", "\\\"attention\\\": true", "\\\"attention\\\": false", "attention.weight has no place" },
   { "config clash", "\\\"attention\\\": true", "\\\"input_scaling\\\": false", "log_ms" },
+  { "deep", GATES, "\"deep\": " DEEP_16 "[", "header: line 1: too many brackets" },
+  { "config deep", "[10, 30, 20]", DEEP_16 "[10, 30, 20]", "config: line 1: too many brackets" },
+  { "provenance deep", "\"provenance\": \"{", "\"provenance\": \"" DEEP_256 "{",
+    "provenance: line 1: too many brackets" },
   { "no provenance", "\"provenance\"", "\"pravenance\"", "provenance is missing" },
   { "provenance text", "\"provenance\": \"{", "\"provenance\": \"", "provenance is not a JSON object" },
   { "not JSON", "{\"__metadata__\": {", "{\"__metadata__\": {{", "header: not valid JSON" },

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "core/error.h"
+#include "core/json-input.h"
 
 typedef struct {
   const char *key;
@@ -233,8 +234,13 @@ gboolean
 tw_hrnn_config_from_json (TwHrnnConfig *config, const char *json, GError **error)
 {
   g_autoptr (GError) why = NULL;
-  g_autoptr (JsonNode) root = json_from_string (json, &why);
+  g_autoptr (JsonNode) root = NULL;
 
+  if (!tw_json_check_text (json, strlen (json), error)) {
+    g_prefix_error (error, "config: ");
+    return FALSE;
+  }
+  root = json_from_string (json, &why);
   if (root == NULL || !JSON_NODE_HOLDS_OBJECT (root)) {
     g_set_error (error, TW_ERROR, TW_ERROR_INPUT, "config: not a JSON object%s%s", why != NULL ? ": " : "",
                  why != NULL ? why->message : "");

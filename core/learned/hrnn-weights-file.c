@@ -15,6 +15,8 @@
 #define VERSION "1"
 /* Far more than 33 tensors and a long provenance need. */
 #define HEADER_MAX (1u << 20)
+/* Weights that were trained on from others hold the provenance of those within their own. */
+#define PROVENANCE_DEPTH 256
 
 static void
 note_member (JsonParser *parser, JsonObject *object, const char *name, gpointer user_data)
@@ -42,6 +44,10 @@ parse_header (const char *text, gsize length, GError **error)
   }
   if (!g_utf8_validate (text, length, NULL)) {
     tw_refuse (error, "header: not valid UTF-8");
+    return NULL;
+  }
+  if (!tw_json_check_text (text, length, &why)) {
+    tw_refuse (error, "header: %s", why->message);
     return NULL;
   }
   g_signal_connect (parser, "object-member", G_CALLBACK (note_member), seen);
@@ -106,6 +112,10 @@ read_metadata (JsonObject *header, GError **error)
   g_autoptr (GError) why = NULL;
   if (!tw_hrnn_config_from_json (&config, text, &why)) {
     tw_refuse (error, "__metadata__: %s", why->message);
+    return NULL;
+  }
+  if (!tw_json_check_text_to_depth (provenance, strlen (provenance), PROVENANCE_DEPTH, &why)) {
+    tw_refuse (error, "__metadata__: provenance: %s", why->message);
     return NULL;
   }
   g_autoptr (JsonNode) object = json_from_string (provenance, NULL);
