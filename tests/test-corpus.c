@@ -79,6 +79,10 @@ test_errors (void)
     { CORPUS ("{\"problem\":\"beale\",\"keys\":{\"noise\":{\"from\":0,\"to\":1e12}}}"), "noise" },
     { CORPUS ("{\"problem\":\"beale\",\"keys\":{\"noise\":{\"from\":0,\"to\":1,\"steps\":3}}}"), "\"steps\"" },
     { CORPUS ("{\"problem\":\"beale\",\"keys\":{\"noise\":{\"one_of\":[]}}}"), "something in it" },
+    /* wrong between the ends */
+    { CORPUS ("{\"problem\":\"beale\",\"keys\":{\"noise\":{\"one_of\":[0,-1,1]}}}"), "noise" },
+    { CORPUS ("{\"problem\":\"beale\",\"keys\":{\"noise\":{\"one_of\":[0,1,2,-1,3]}}}"), "noise" },
+    { CORPUS ("{\"problem\":\"quadratic\",\"keys\":{\"dim\":{\"from\":2,\"to\":4}}}"), "whole number" },
     { CORPUS ("{\"problem\":\"beale\",\"keys\":{\"noise\":{\"one_of\":[[]]}}}"), "expected a number" },
   };
 

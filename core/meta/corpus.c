@@ -192,16 +192,30 @@ spec_at (const Entry *entry, const double *u, GError **error)
   return spec;
 }
 
-/* Made once from either end of its ranges: a wrong key or a range beyond what the problem takes is found now,
- * not after an hour of training. */
+/* Where trial t draws a key: at either end of a range, then inside it, and each value of a list in turn. */
+static double
+trial_place (const Key *key, guint t)
+{
+  static const double inside = 0.382; /* no simple fraction: a value that must be whole is not by chance */
+
+  if (key->kind == KEY_ONE_OF)
+    return (t % key->texts->len + 0.5) / key->texts->len;
+  return t < 2 ? t : inside;
+}
+
+/* Made from the ends of its ranges, from within them and from every value of its lists: a wrong key, or what the
+ * problem does not take, is found now, not after an hour of training. */
 static gboolean
 try_entry (const Entry *entry, const char *where, GError **error)
 {
   g_autofree double *u = g_new (double, entry->keys->len + 1);
+  guint n_trials = 3;
 
-  for (int end = 0; end < 2; end++) {
+  for (guint i = 0; i < entry->keys->len; i++)
+    n_trials = MAX (n_trials, ((const Key *) entry->keys->pdata[i])->texts->len);
+  for (guint t = 0; t < n_trials; t++) {
     for (guint i = 0; i < entry->keys->len; i++)
-      u[i] = end;
+      u[i] = trial_place (entry->keys->pdata[i], t);
     g_autoptr (TwSpec) spec = spec_at (entry, u, error);
     g_autoptr (TwProblem) problem = spec != NULL ? tw_problem_new (spec, 0, error) : NULL;
     if (problem == NULL) {
