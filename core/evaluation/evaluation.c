@@ -305,7 +305,7 @@ evaluate_problem (Work *work, gsize p, GError **error)
     g_autofree double *minima = g_new (double, evaluation->n_seeds);
     lowest = MIN (lowest, lowest_of (report, n_report));
     if (work->baselines != NULL)
-      lowest = MIN (lowest, tw_baselines_get_minimum (work->baselines, result->problem->name));
+      lowest = fmin (lowest, tw_baselines_get_minimum (work->baselines, result->problem->name)); /* NaN: unknown */
     result->minimum_known = TRUE;
     for (guint s = 0; s < evaluation->n_seeds; s++) {
       minima[s] = report[s * n_contestants].minimum;
