@@ -8,6 +8,7 @@
 
 #include "app/help.h"
 #include "core/error.h"
+#include "core/experiment/output.h"
 #include "core/spec.h"
 
 /* Names of files and formulas end up in messages: line ends and other control characters in them are shown as
@@ -133,4 +134,26 @@ tw_parse_options (const char *command, const char *arguments, const char *summar
   if (!parsed)
     *status = fail_option (command, error, entries);
   return parsed;
+}
+
+gboolean
+tw_read_whole (const char *option, const char *text, guint64 min, guint64 max, guint64 *number, GError **error)
+{
+  return text == NULL || g_ascii_string_to_unsigned (text, 10, min, max, number, NULL) ||
+         tw_refuse (error, "--%s: \"%s\" is not a whole number from %" G_GUINT64_FORMAT " to %" G_GUINT64_FORMAT,
+                    option, text, min, max);
+}
+
+gboolean
+tw_check_outputs (const char *const *paths, gsize n, GError **error)
+{
+  for (gsize i = 0; i < n; i++)
+    for (gsize j = 0; paths[i] != NULL && j < i; j++)
+      if (paths[j] != NULL && (g_str_equal (paths[i], paths[j]) ||
+                               (tw_output_is_stdout (paths[i]) && tw_output_is_stdout (paths[j]))))
+        return tw_refuse (error, "\"%s\" is given for two outputs", paths[i]);
+  for (gsize i = 0; i < n; i++)
+    if (paths[i] != NULL && !tw_output_check (paths[i], error))
+      return FALSE;
+  return TRUE;
 }

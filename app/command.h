@@ -38,4 +38,10 @@ gboolean tw_parse_options (const char *command, const char *arguments, const cha
                            const char *examples, const GOptionEntry *entries, int *argc, char ***argv,
                            int *status);
 
+/* The whole number of --option, from min to max.  text NULL: it was not given, and *number stays. */
+gboolean tw_read_whole (const char *option, const char *text, guint64 min, guint64 max, guint64 *number,
+                        GError **error);
+/* Before anything is computed: n paths, NULL where not given, that can all be written, each another. */
+gboolean tw_check_outputs (const char *const *paths, gsize n, GError **error);
+
 G_END_DECLS

@@ -61,25 +61,14 @@ show_progress (double done, const char *what, gpointer data)
 }
 
 static gboolean
-read_whole (const char *option, const char *text, guint64 min, guint64 max, guint64 *number, GError **error)
-{
-  if (text == NULL || g_ascii_string_to_unsigned (text, 10, min, max, number, NULL))
-    return TRUE;
-  g_set_error (error, TW_ERROR, TW_ERROR_INPUT,
-               "--%s: \"%s\" is not a whole number from %" G_GUINT64_FORMAT " to %" G_GUINT64_FORMAT, option,
-               text, min, max);
-  return FALSE;
-}
-
-static gboolean
 read_numbers (const Options *options, TwEvaluationOptions *read, GError **error)
 {
   guint64 budget = options->baselines != NULL ? 0 : DEFAULT_BUDGET, seeds = 0, seed = 0, threads = 0;
 
-  if (!read_whole ("budget", options->budget, 0, TW_EVALUATION_MAX_BUDGET, &budget, error) ||
-      !read_whole ("seeds", options->seeds, 1, TW_SUITE_MAX_SEEDS, &seeds, error) ||
-      !read_whole ("seed", options->seed, 0, G_MAXINT32, &seed, error) ||
-      !read_whole ("threads", options->threads, 1, TW_RUNNER_MAX_THREADS, &threads, error))
+  if (!tw_read_whole ("budget", options->budget, 0, TW_EVALUATION_MAX_BUDGET, &budget, error) ||
+      !tw_read_whole ("seeds", options->seeds, 1, TW_SUITE_MAX_SEEDS, &seeds, error) ||
+      !tw_read_whole ("seed", options->seed, 0, G_MAXINT32, &seed, error) ||
+      !tw_read_whole ("threads", options->threads, 1, TW_RUNNER_MAX_THREADS, &threads, error))
     return FALSE;
   read->budget = (guint)budget;
   read->n_seeds = (guint)seeds;
@@ -91,16 +80,9 @@ read_numbers (const Options *options, TwEvaluationOptions *read, GError **error)
 static gboolean
 check_outputs (const Options *options, GError **error)
 {
-  const char *paths[] = { options->json, options->html };
+  const char *const paths[] = { options->json, options->html };
 
-  if (options->json != NULL && options->html != NULL && g_str_equal (options->json, options->html)) {
-    g_set_error (error, TW_ERROR, TW_ERROR_INPUT, "\"%s\" is given for two outputs", options->json);
-    return FALSE;
-  }
-  for (gsize i = 0; i < G_N_ELEMENTS (paths); i++)
-    if (paths[i] != NULL && !tw_output_check (paths[i], error))
-      return FALSE;
-  return TRUE;
+  return tw_check_outputs (paths, G_N_ELEMENTS (paths), error);
 }
 
 /* Both beside their targets before either takes its place. */

@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "app/command.h"
 #include "config.h"
 #include "core/error.h"
 #include "core/experiment/output.h"
@@ -84,17 +85,6 @@ tw_experiment_options_any (const TwExperimentOptions *options)
   return options->files != NULL || any_override (options);
 }
 
-static gboolean
-read_whole (const char *option, const char *text, guint64 min, guint64 max, guint64 *number, GError **error)
-{
-  if (g_ascii_string_to_unsigned (text, 10, min, max, number, NULL))
-    return TRUE;
-  g_set_error (error, TW_ERROR, TW_ERROR_INPUT,
-               "--%s: \"%s\" is not a whole number from %" G_GUINT64_FORMAT " to %" G_GUINT64_FORMAT, option,
-               text, min, max);
-  return FALSE;
-}
-
 /* Exactly n numbers with commas between; `form` shows what was expected. */
 static gboolean
 read_numbers (const char *option, const char *form, const char *text, guint n, double *numbers,
@@ -160,11 +150,10 @@ apply_starts (const TwExperimentOptions *options, TwExperiment *experiment, GErr
       return FALSE;
     g_array_append_vals (experiment->starts, point, 2);
   }
-  if (options->n_starts != NULL) {
-    if (!read_whole ("starts", options->n_starts, 1, TW_EXPERIMENT_MAX_STARTS, &n, error))
-      return FALSE;
+  if (!tw_read_whole ("starts", options->n_starts, 1, TW_EXPERIMENT_MAX_STARTS, &n, error))
+    return FALSE;
+  if (options->n_starts != NULL)
     experiment->n_random_starts = (guint)n;
-  }
   return TRUE;
 }
 
@@ -178,10 +167,8 @@ apply_numbers (const TwExperimentOptions *options, TwExperiment *experiment, GEr
     g_set_error (error, TW_ERROR, TW_ERROR_INPUT, "--noise: %s is negative", options->noise);
     return FALSE;
   }
-  if (options->steps != NULL &&
-      !read_whole ("steps", options->steps, 1, TW_EXPERIMENT_MAX_STEPS, &experiment->steps, error))
-    return FALSE;
-  return options->seed == NULL || read_whole ("seed", options->seed, 0, G_MAXINT64, &experiment->seed, error);
+  return tw_read_whole ("steps", options->steps, 1, TW_EXPERIMENT_MAX_STEPS, &experiment->steps, error) &&
+         tw_read_whole ("seed", options->seed, 0, G_MAXINT64, &experiment->seed, error);
 }
 
 /* "2=My Adam": the number of an optimizer from 0, and the text. */
@@ -313,8 +300,7 @@ tw_experiment_options_threads (const TwExperimentOptions *options, guint *n_thre
 {
   guint64 n = 0;
 
-  if (options->threads != NULL &&
-      !read_whole ("threads", options->threads, 1, TW_RUNNER_MAX_THREADS, &n, error))
+  if (!tw_read_whole ("threads", options->threads, 1, TW_RUNNER_MAX_THREADS, &n, error))
     return FALSE;
   *n_threads = (guint)n;
   return TRUE;

@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "app/command.h"
 #include "config.h"
 #include "core/error.h"
 #include "core/experiment/export.h"
@@ -166,16 +167,6 @@ read_number (const char *option, const char *text, double min, double max, doubl
 }
 
 static gboolean
-read_whole (const char *option, const char *text, guint64 min, guint64 max, guint64 *number, GError **error)
-{
-  if (text == NULL || g_ascii_string_to_unsigned (text, 10, min, max, number, NULL))
-    return TRUE;
-  g_set_error (error, TW_ERROR, TW_ERROR_INPUT,
-               "--%s: \"%s\" is not a whole number from %" G_GUINT64_FORMAT " to %" G_GUINT64_FORMAT, option, text, min, max);
-  return FALSE;
-}
-
-static gboolean
 read_animation (const TwOutputOptions *options, TwAnimationOptions *animation, GError **error)
 {
   guint64 loop = 0;
@@ -191,7 +182,7 @@ read_animation (const TwOutputOptions *options, TwAnimationOptions *animation, G
   }
   if (!read_number ("animate-fps", options->fps, 1, 100, &animation->fps, error) ||
       !read_number ("animate-seconds", options->seconds, 0.1, 600, &animation->seconds, error) ||
-      !read_whole ("animate-loop", options->loop, 0, 60000, &loop, error))
+      !tw_read_whole ("animate-loop", options->loop, 0, 60000, &loop, error))
     return FALSE;
   animation->loop = (guint)loop;
   return TRUE;
@@ -221,7 +212,7 @@ check_drawn (const TwOutputOptions *options, GError **error)
     return FALSE;
   }
   return read_figure (options, &figure, error) && read_animation (options, &animation, error) &&
-         read_whole ("report-seeds", options->seeds, 1, 1000, &seeds, error);
+         tw_read_whole ("report-seeds", options->seeds, 1, 1000, &seeds, error);
 }
 
 #else
@@ -243,20 +234,11 @@ check_drawn (const TwOutputOptions *options, GError **error)
 gboolean
 tw_output_options_check (const TwOutputOptions *options, GError **error)
 {
-  if (!check_drawn (options, error))
-    return FALSE;
+  const char *paths[G_N_ELEMENTS (files)];
+
   for (gsize i = 0; i < G_N_ELEMENTS (files); i++)
-    for (gsize j = 0; path_of (options, i) != NULL && j < i; j++) {
-      const char *a = path_of (options, i), *b = path_of (options, j);
-      if (b != NULL && (g_str_equal (a, b) || (tw_output_is_stdout (a) && tw_output_is_stdout (b)))) {
-        g_set_error (error, TW_ERROR, TW_ERROR_INPUT, "\"%s\" is given for two outputs", a);
-        return FALSE;
-      }
-    }
-  for (gsize i = 0; i < G_N_ELEMENTS (files); i++)
-    if (path_of (options, i) != NULL && !tw_output_check (path_of (options, i), error))
-      return FALSE;
-  return TRUE;
+    paths[i] = path_of (options, i);
+  return check_drawn (options, error) && tw_check_outputs (paths, G_N_ELEMENTS (paths), error);
 }
 
 TwRunner *
@@ -297,7 +279,7 @@ add_drawn (GPtrArray *outputs, const TwOutputOptions *options, const TwExperimen
   };
 
   if (!read_figure (options, &figure, error) || !read_animation (options, &what.animation, error) ||
-      !read_whole ("report-seeds", options->seeds, 1, 1000, &what.seeds, error))
+      !tw_read_whole ("report-seeds", options->seeds, 1, 1000, &what.seeds, error))
     return FALSE;
   for (gsize i = 0; i < G_N_ELEMENTS (wanted); i++)
     if (wanted[i].path != NULL && !tw_export_write (wanted[i].kind, &what, wanted[i].path, outputs, error))

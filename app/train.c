@@ -33,17 +33,6 @@ typedef struct {
 } Limits;
 
 static gboolean
-read_whole (const char *option, const char *text, guint64 min, guint64 max, guint64 *number, GError **error)
-{
-  if (text == NULL || g_ascii_string_to_unsigned (text, 10, min, max, number, NULL))
-    return TRUE;
-  g_set_error (error, TW_ERROR, TW_ERROR_INPUT,
-               "--%s: \"%s\" is not a whole number from %" G_GUINT64_FORMAT " to %" G_GUINT64_FORMAT, option, text,
-               min, max);
-  return FALSE;
-}
-
-static gboolean
 read_limits (const Options *o, Limits *limits, GError **error)
 {
   double minutes = INFINITY;
@@ -62,10 +51,10 @@ read_limits (const Options *o, Limits *limits, GError **error)
     return FALSE;
   }
   limits->seconds = 60 * minutes;
-  return read_whole ("iterations", o->iterations, 1, G_MAXINT64, &limits->iterations, error)
-         && read_whole ("threads", o->threads, 1, 1024, &limits->threads, error)
-         && read_whole ("seed", o->seed, 0, G_MAXINT64, &limits->seed, error)
-         && read_whole ("snapshots", o->snapshots, 1, G_MAXINT64, &limits->snapshots, error);
+  return tw_read_whole ("iterations", o->iterations, 1, G_MAXINT64, &limits->iterations, error)
+         && tw_read_whole ("threads", o->threads, 1, 1024, &limits->threads, error)
+         && tw_read_whole ("seed", o->seed, 0, G_MAXINT64, &limits->seed, error)
+         && tw_read_whole ("snapshots", o->snapshots, 1, G_MAXINT64, &limits->snapshots, error);
 }
 
 static TwTraining *

@@ -177,6 +177,8 @@ static const BadInput cases[] = {
   { 1, RUN "--csv /proc/out.csv", "/proc/out.csv" },
   { 2, RUN "--csv out --json out", "given for two outputs" },
   { 2, RUN "--csv - --json -", "given for two outputs" },
+  { 2, "eval --suite smoke --json - --html /dev/stdout", "given for two outputs" },
+  { 2, "eval --suite smoke --json out --html out", "given for two outputs" },
   { 2, RUN "--plot out.gif", "--plot" },
   { 2, RUN "--plot out", "--plot" },
   { 2, "show --problem booth --optimizer adam --steps 3 --plot out.gif", "--plot" },
