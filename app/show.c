@@ -3,6 +3,9 @@
 #include "app/run.h"
 #include "config.h"
 #ifdef TW_HAVE_GUI
+#include <gtk/gtk.h>
+#include <locale.h>
+
 #include "ui/show.h"
 #endif
 
@@ -10,6 +13,11 @@ static int
 open_window (const TwExperiment *experiment, const char *file, int *argc, char ***argv)
 {
 #ifdef TW_HAVE_GUI
+  /* GTK would take on the numbers of the locale too, and files written from the window would have other bytes than
+   * those of the command line. */
+  gtk_disable_setlocale ();
+  setlocale (LC_MESSAGES, "");
+  setlocale (LC_TIME, "");
   return tw_ui_show (experiment, file, argc, argv);
 #else
   return tw_fail (TW_EXIT_INPUT,
