@@ -112,7 +112,7 @@ static const char run_help[] =
   "    thalweg run --problem mlp,data=flowers.csv,hidden=16 --steps 400 \\\n"
   "      --optimizer adam,lr=0.01 --optimizer learned\n"
   "  Keep an experiment, and run it again with more steps:\n"
-  "    thalweg run --problem booth --optimizer adam --save booth.thalweg\n"
+  "    thalweg run --problem booth --optimizer learned --save booth.thalweg\n"
   "    thalweg run booth.thalweg --steps 1000\n";
 
 int
