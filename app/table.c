@@ -21,26 +21,6 @@ format_steps (double steps)
   return isfinite (steps) ? g_strdup_printf ("%.10g", steps) : g_strdup ("-");
 }
 
-/* "all 200 steps done", or of many runs "97 budget, 3 diverged". */
-static char *
-describe_stops (const TwTrace *trace, gsize o)
-{
-  gsize counts[TW_STOP_CANCELLED + 1] = { 0 }, n = tw_trace_get_n_starts (trace);
-
-  if (n == 1)
-    return tw_trace_describe_stop (trace, o, 0);
-  for (gsize s = 0; s < n; s++)
-    counts[tw_trace_get_stop_reason (trace, o, s)]++;
-  GString *text = g_string_new (NULL);
-  const TwStopReason order[] = { TW_STOP_CONVERGED, TW_STOP_BUDGET, TW_STOP_DIVERGED, TW_STOP_CANCELLED };
-  const char *words[] = { "converged", "ran all steps", "diverged", "cancelled" };
-  for (gsize i = 0; i < G_N_ELEMENTS (order); i++)
-    if (counts[order[i]] > 0)
-      g_string_append_printf (text, "%s%" G_GSIZE_FORMAT " %s", text->len > 0 ? ", " : "", counts[order[i]],
-                              words[i]);
-  return g_string_free (text, FALSE);
-}
-
 /* The median of a metric at the last step over the starts that got there. */
 static void
 print_metric (const TwTrace *trace, gsize o, gsize m)
@@ -72,7 +52,7 @@ print_row (const TwTrace *trace, gsize o, int width, gboolean has_minimum)
   }
   g_autofree char *final_text = format_loss (tw_median (final, n)),
                   *best_text = format_loss (tw_median (best, n));
-  g_autofree char *steps_text = format_steps (tw_median (steps, n)), *stops = describe_stops (trace, o);
+  g_autofree char *steps_text = format_steps (tw_median (steps, n)), *stops = tw_trace_describe_stops (trace, o);
   const char *spec = tw_trace_get_optimizer_spec (trace, o);
   int pad = width - (int)g_utf8_strlen (spec, -1);
 

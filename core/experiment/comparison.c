@@ -19,30 +19,6 @@ or_infinite (double loss)
   return isnan (loss) ? INFINITY : loss;
 }
 
-static char *
-describe (const TwTrace *trace, gsize optimizer, gsize n)
-{
-  static const struct {
-    TwStopReason reason;
-    const char *words;
-  } kinds[] = {
-    { TW_STOP_CONVERGED, "converged" },  { TW_STOP_BUDGET, "ran all steps" }, { TW_STOP_DIVERGED, "diverged" },
-    { TW_STOP_CANCELLED, "were stopped" }, { TW_STOP_RUNNING, "still run" },
-  };
-  GString *text = g_string_new (NULL);
-
-  if (n == 1)
-    return g_string_free (text, TRUE), tw_trace_describe_stop (trace, optimizer, 0);
-  for (gsize k = 0; k < G_N_ELEMENTS (kinds); k++) {
-    gsize count = 0;
-    for (gsize s = 0; s < n; s++)
-      count += tw_trace_get_stop_reason (trace, optimizer, s) == kinds[k].reason;
-    if (count > 0)
-      g_string_append_printf (text, "%s%" G_GSIZE_FORMAT " %s", text->len > 0 ? ", " : "", count, kinds[k].words);
-  }
-  return g_string_free (text, FALSE);
-}
-
 TwComparisonRow *
 tw_comparison_new (const TwTrace *trace, double tolerance)
 {
@@ -69,7 +45,7 @@ tw_comparison_new (const TwTrace *trace, double tolerance)
     row->final_loss = median_or_nan (final, n_begun);
     row->best_loss = median_or_nan (best, n_begun);
     row->steps = median_or_nan (steps, row->n_reached);
-    row->why = describe (trace, o, n);
+    row->why = tw_trace_describe_stops (trace, o);
   }
   return rows;
 }

@@ -456,6 +456,30 @@ tw_trace_describe_stop (const TwTrace *trace, gsize optimizer, gsize start)
                           trace->n_steps);
 }
 
+char *
+tw_trace_describe_stops (const TwTrace *trace, gsize optimizer)
+{
+  static const struct {
+    TwStopReason reason;
+    const char *words;
+  } kinds[] = {
+    { TW_STOP_CONVERGED, "converged" },    { TW_STOP_BUDGET, "ran all steps" }, { TW_STOP_DIVERGED, "diverged" },
+    { TW_STOP_CANCELLED, "were stopped" }, { TW_STOP_RUNNING, "still run" },
+  };
+
+  if (trace->n_starts == 1)
+    return tw_trace_describe_stop (trace, optimizer, 0);
+  GString *text = g_string_new (NULL);
+  for (gsize k = 0; k < G_N_ELEMENTS (kinds); k++) {
+    gsize count = 0;
+    for (gsize s = 0; s < trace->n_starts; s++)
+      count += tw_trace_get_stop_reason (trace, optimizer, s) == kinds[k].reason;
+    if (count > 0)
+      g_string_append_printf (text, "%s%" G_GSIZE_FORMAT " %s", text->len > 0 ? ", " : "", count, kinds[k].words);
+  }
+  return g_string_free (text, FALSE);
+}
+
 guint64
 tw_trace_get_evaluations (const TwTrace *trace, gsize optimizer, gsize start)
 {

@@ -64,6 +64,8 @@ TwStopReason tw_trace_get_stop_reason (const TwTrace *trace, gsize optimizer, gs
 const char *tw_stop_reason_name (TwStopReason reason);
 /* In words: "diverged at step 37", the first step where something was not finite. */
 char *tw_trace_describe_stop (const TwTrace *trace, gsize optimizer, gsize start);
+/* Of all starts: "97 ran all steps, 3 diverged"; of a single one as above. */
+char *tw_trace_describe_stops (const TwTrace *trace, gsize optimizer);
 /* Evaluations of the loss or the gradient (or both in one) that this run used. */
 guint64 tw_trace_get_evaluations (const TwTrace *trace, gsize optimizer, gsize start);
 /* Its share of the time its batch took; 0 until it has ended. */
