@@ -185,8 +185,8 @@ write_row (TwOutput *output, const TwOwnLandscape *row, gboolean first)
   tw_output_write (output, " }");
 }
 
-gboolean
-tw_own_landscapes_save (const char *path, const GPtrArray *landscapes, GError **error)
+static gboolean
+save (const char *path, const GPtrArray *landscapes, GError **error)
 {
   g_autofree char *folder = g_path_get_dirname (path), *name = g_filename_display_name (folder);
 
@@ -227,7 +227,7 @@ tw_own_landscapes_add (const char *path, const TwOwnLandscape *landscape, GError
   if (at < list->len)
     g_ptr_array_remove_index (list, at);
   g_ptr_array_insert (list, (int)at, copy);
-  return tw_own_landscapes_save (path, list, error);
+  return save (path, list, error);
 }
 
 gboolean
@@ -240,5 +240,5 @@ tw_own_landscapes_remove (const char *path, const char *name, GError **error)
   guint at = find (list, name);
   if (at < list->len)
     g_ptr_array_remove_index (list, at);
-  return tw_own_landscapes_save (path, list, error);
+  return save (path, list, error);
 }

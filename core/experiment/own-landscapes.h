@@ -25,9 +25,7 @@ void tw_own_landscape_free (TwOwnLandscape *landscape);
 char *tw_own_landscapes_path (void);
 /* (of TwOwnLandscape *) in the order of the file; empty where there is no file.  Errors name the file. */
 GPtrArray *tw_own_landscapes_load (const char *path, GError **error);
-/* Makes the folder where there is none. */
-gboolean tw_own_landscapes_save (const char *path, const GPtrArray *landscapes, GError **error);
-/* Loads, puts it at the end or in the place of one with its name, and saves. */
+/* Loads, puts it at the end or in the place of one with its name, and saves; makes the folder where there is none. */
 gboolean tw_own_landscapes_add (const char *path, const TwOwnLandscape *landscape, GError **error);
 gboolean tw_own_landscapes_remove (const char *path, const char *name, GError **error);
 

@@ -17,8 +17,9 @@ has (const TwRefinement *refinement, guint level, guint x, guint y)
   return x % across == FIRST_OF_BLOCK % across && y % up == FIRST_OF_BLOCK % up;
 }
 
-guint
-tw_refinement_level_of (const TwRefinement *refinement, guint x, guint y)
+/* The first level that has the cell in column x, row y. */
+static guint
+level_of (const TwRefinement *refinement, guint x, guint y)
 {
   guint level = 0;
 
@@ -35,13 +36,14 @@ tw_refinement_list (const TwRefinement *refinement, guint level, guint *cells)
   g_return_val_if_fail (level < refinement->n_levels, 0);
   for (guint y = 0; y < refinement->height; y++)
     for (guint x = 0; x < refinement->width; x++)
-      if (tw_refinement_level_of (refinement, x, y) == level)
+      if (level_of (refinement, x, y) == level)
         cells[n++] = y * refinement->width + x;
   return n;
 }
 
-guint
-tw_refinement_stand_in (const TwRefinement *refinement, guint level, guint x, guint y)
+/* The cell of `level` that shows for (x, y) while it has no value of its own: the one in its block. */
+static guint
+stand_in (const TwRefinement *refinement, guint level, guint x, guint y)
 {
   guint across = stride_of (refinement, level, refinement->width), up = stride_of (refinement, level, refinement->height);
 
@@ -52,7 +54,7 @@ gboolean
 tw_refinement_find_done (const TwRefinement *refinement, const guint8 *done, guint x, guint y, guint *cell)
 {
   for (guint level = refinement->n_levels; level-- > 0;) {
-    *cell = tw_refinement_stand_in (refinement, level, x, y);
+    *cell = stand_in (refinement, level, x, y);
     if (done[*cell])
       return TRUE;
   }

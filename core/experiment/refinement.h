@@ -17,12 +17,8 @@ typedef struct {
   guint n_levels;      /* L >= 1 */
 } TwRefinement;
 
-/* The first level that has the cell in column x, row y. */
-guint tw_refinement_level_of (const TwRefinement *refinement, guint x, guint y);
 /* Cells (y W + x) that are new at `level`, row by row: cells (at most W H) out.  Returns how many. */
 gsize tw_refinement_list (const TwRefinement *refinement, guint level, guint *cells);
-/* The cell of `level` that shows for (x, y) while it has no value of its own: the one in its block. */
-guint tw_refinement_stand_in (const TwRefinement *refinement, guint level, guint x, guint y);
 /* The same of the finest level whose cell has a value: done (H, W); FALSE where there is none. */
 gboolean tw_refinement_find_done (const TwRefinement *refinement, const guint8 *done, guint x, guint y, guint *cell);
 

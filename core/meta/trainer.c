@@ -109,7 +109,7 @@ tw_trainer_begin_episode (TwTrainer *trainer, gsize index)
     g_autoptr (GError) error = NULL;
     guint64 problem_seed = tw_random_bits ((TwDraw){ own, 1 }, 0);
     TwProblem *problem = tw_problem_new (spec, problem_seed, &error);
-    /* The corpus tried the ends of every range. */
+    /* The corpus tried every range and list. */
     if (problem == NULL)
       g_error ("corpus: %s", error->message);
     g_ptr_array_add (problems, problem);
@@ -449,12 +449,6 @@ guint64
 tw_trainer_get_iteration (const TwTrainer *trainer)
 {
   return trainer->iteration;
-}
-
-guint64
-tw_trainer_get_n_skipped (const TwTrainer *trainer)
-{
-  return trainer->optimizer.n_skipped;
 }
 
 const double *

@@ -45,7 +45,6 @@ typedef struct {
  * which all end with the same weights, the same for any number of them but for rounding. */
 void tw_trainer_iterate (TwTrainer *trainer, guint n_threads, TwTrainerProgress *progress);
 guint64 tw_trainer_get_iteration (const TwTrainer *trainer);  /* iterations done */
-guint64 tw_trainer_get_n_skipped (const TwTrainer *trainer);  /* gradients that were not finite */
 /* Mean objective of each corpus entry, smoothed over its last episodes; NAN before the first.  (n_entries) */
 const double *tw_trainer_get_entry_objectives (const TwTrainer *trainer);
 const TwCorpus *tw_trainer_get_corpus (const TwTrainer *trainer);
