@@ -282,6 +282,19 @@ test_damage (void)
   /* An existing training is not overwritten. */
   g_assert_null (tw_training_new (trainer_new (CONFIG, 1), dir, &error));
   g_assert_error (error, TW_ERROR, TW_ERROR_INPUT);
+  g_clear_error (&error);
+  /* Nor by one that goes on from elsewhere; its own folder under another name is its own. */
+  char *other = temporary ();
+  g_autofree char *same = g_strconcat (other, "/.//", NULL);
+  g_autoptr (TwTraining) training = tw_training_new (trainer_new (CONFIG, 2), other, &error);
+  g_assert_no_error (error);
+  g_assert_null (tw_training_resume (other, dir, &error));
+  g_assert_error (error, TW_ERROR, TW_ERROR_INPUT);
+  g_assert_nonnull (strstr (error->message, dir));
+  g_clear_error (&error);
+  g_autoptr (TwTraining) resumed = tw_training_resume (other, same, &error);
+  g_assert_no_error (error);
+  clean (other);
   clean (dir);
 }
 

@@ -74,14 +74,28 @@ training_new (TwTrainer *trainer, const char *dir, const char *old_progress, GEr
   return g_steal_pointer (&training);
 }
 
-TwTraining *
-tw_training_new (TwTrainer *trainer, const char *dir, GError **error)
+/* What is learned in a folder is not written over. */
+static gboolean
+check_vacant (const char *dir, GError **error)
 {
   g_autofree char *checkpoint = path_in (dir, "checkpoint");
 
-  if (tw_ranks_decide (g_file_test (checkpoint, G_FILE_TEST_EXISTS))) {
-    g_set_error (error, TW_ERROR, TW_ERROR_INPUT, "%s: there is a training already; resume it, or take another folder",
-                 dir);
+  return !tw_ranks_decide (g_file_test (checkpoint, G_FILE_TEST_EXISTS))
+         || tw_refuse (error, "%s: there is a training already; resume it, or take another folder", dir);
+}
+
+static gboolean
+is_same_folder (const char *a, const char *b)
+{
+  g_autofree char *first = g_canonicalize_filename (a, NULL), *second = g_canonicalize_filename (b, NULL);
+
+  return g_str_equal (first, second);
+}
+
+TwTraining *
+tw_training_new (TwTrainer *trainer, const char *dir, GError **error)
+{
+  if (!check_vacant (dir, error)) {
     tw_trainer_free (trainer);
     return NULL;
   }
@@ -93,8 +107,10 @@ tw_training_resume (const char *from, const char *dir, GError **error)
 {
   g_autofree char *checkpoint = path_in (from, "checkpoint"), *progress = path_in (from, "progress.csv");
   g_autofree char *old = NULL;
-  TwTrainer *trainer = tw_trainer_load (checkpoint, error);
 
+  if (dir != NULL && !is_same_folder (from, dir) && !check_vacant (dir, error))
+    return NULL;
+  TwTrainer *trainer = tw_trainer_load (checkpoint, error);
   if (trainer == NULL)
     return NULL;
   /* Without it only the curve's beginning is lost. */

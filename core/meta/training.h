@@ -19,7 +19,8 @@ typedef struct _TwTraining TwTraining;
 /* A new training in `dir`, which is made where it is missing; takes `trainer`.  Errors: TW_ERROR_INPUT where
  * there is a training already, TW_ERROR_OUTPUT where the folder can't be written. */
 TwTraining *tw_training_new (TwTrainer *trainer, const char *dir, GError **error);
-/* Goes on with the training in `from`, writing to `dir` (NULL: the same). */
+/* Goes on with the training in `from`, writing to `dir` (NULL: the same).  Errors as above: another training in `dir`
+ * is not written over. */
 TwTraining *tw_training_resume (const char *from, const char *dir, GError **error);
 void tw_training_free (TwTraining *training);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TwTraining, tw_training_free)
