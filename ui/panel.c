@@ -18,6 +18,8 @@ G_DEFINE_ABSTRACT_TYPE_WITH_PRIVATE (TwPanel, tw_panel, GTK_TYPE_WIDGET)
 
 #define PRIVATE(panel) ((TwPanelPrivate *)tw_panel_get_instance_private (panel))
 
+#define TITLE_WIDTH 18 /* characters that are always there */
+
 /* Layers */
 
 cairo_t *
@@ -217,6 +219,16 @@ tw_panel_add_control (TwPanel *panel, GtkWidget *control)
   gtk_box_append (GTK_BOX (own->controls), control);
 }
 
+/* A short title is never cut off, and a long formula does not widen the window. */
+static void
+on_title (GtkLabel *title)
+{
+  glong length = g_utf8_strlen (gtk_label_get_text (title), -1);
+
+  gtk_label_set_width_chars (title, (int)MIN (length, TITLE_WIDTH));
+  gtk_widget_set_tooltip_text (GTK_WIDGET (title), length > TITLE_WIDTH ? gtk_label_get_text (title) : NULL);
+}
+
 GtkWidget *
 tw_panel_wrap (TwPanel *panel)
 {
@@ -225,6 +237,8 @@ tw_panel_wrap (TwPanel *panel)
             *heading = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 8);
   GtkWidget *title = gtk_label_new (NULL), *subtitle = gtk_label_new (NULL);
 
+  gtk_label_set_ellipsize (GTK_LABEL (title), PANGO_ELLIPSIZE_END);
+  g_signal_connect (title, "notify::label", G_CALLBACK (on_title), NULL);
   g_object_bind_property (panel, "title", title, "label", G_BINDING_SYNC_CREATE);
   g_object_bind_property (panel, "subtitle", subtitle, "label", G_BINDING_SYNC_CREATE);
   g_object_bind_property (panel, "subtitle", subtitle, "tooltip-text", G_BINDING_SYNC_CREATE); /* where it is cut off */
