@@ -114,7 +114,7 @@ find_range (TwCurvesPanel *self)
   }
   /* A loss below zero has no logarithm.  Of the others, only an exact zero is below: there, an end. */
   gboolean log = gtk_toggle_button_get_active (self->log) && tw_metric_may_be_log (self->metric) &&
-                 (self->metric != TW_METRIC_LOSS || least > 0);
+                 (self->metric != TW_METRIC_LOSS || least >= 0);
   tw_curves_range ((const TwCurve *)(gpointer)curves->data, curves->len, log, &self->y);
 }
 

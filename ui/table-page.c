@@ -153,6 +153,9 @@ on_setup (GtkSignalListItemFactory *factory, GtkListItem *cell, gpointer data)
   if (column == COLUMN_NAME || column == COLUMN_WHY) {
     gtk_label_set_wrap (GTK_LABEL (label), TRUE);
     gtk_label_set_wrap_mode (GTK_LABEL (label), PANGO_WRAP_WORD_CHAR);
+    g_autoptr (PangoAttrList) attributes = pango_attr_list_new ();
+    pango_attr_list_insert (attributes, pango_attr_insert_hyphens_new (FALSE));
+    gtk_label_set_attributes (GTK_LABEL (label), attributes);
     gtk_label_set_natural_wrap_mode (GTK_LABEL (label), GTK_NATURAL_WRAP_NONE);
     gtk_widget_add_css_class (label, "words"); /* not too narrow: width-chars would, but not without warnings */
   }
