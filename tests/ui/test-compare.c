@@ -64,6 +64,19 @@ open_editor (Driver *driver, guint optimizer)
   driver_live (driver, 0.3);
 }
 
+/* The arrow of the editor is at the row of an optimizer. */
+static gboolean
+points_at (Driver *driver, guint optimizer)
+{
+  GtkWidget *list = part (driver, TW_TYPE_OPTIMIZER_LIST);
+  GdkRectangle place;
+  graphene_rect_t row;
+
+  return gtk_popover_get_pointing_to (GTK_POPOVER (driver_find (driver, "optimizer-editor")), &place) &&
+         gtk_widget_compute_bounds (driver_find_type (list, GTK_TYPE_LIST_BOX_ROW, optimizer), list, &row) &&
+         place.y == (int)row.origin.y;
+}
+
 /* What is in a popover's entry is replaced with real keys. */
 static void
 retype (Driver *driver, const char *name, const char *text)
@@ -129,8 +142,13 @@ body_edit (Driver *driver)
   driver_wait (driver, driver_shows (part (driver, TW_TYPE_OPTIMIZER_LIST), "mine"));
   press (driver, "style-9");
   g_assert_true (tw_session_get_style (driver->session, n) == tw_line_style_get (9));
+  /* At the end of the runs it plays them anew; the editor is the copy's and points at its row. */
+  tw_session_set_playing (driver->session, FALSE);
+  tw_session_set_step (driver->session, G_MAXUINT64);
   press (driver, "optimizer-copy");
   g_assert_cmpuint (count (driver), ==, n + 2);
+  g_assert_true (tw_session_get_playing (driver->session));
+  driver_wait (driver, points_at (driver, n + 1));
   g_assert_cmpstr (spec_of (driver, n + 1), ==, spec_of (driver, n));
   g_assert_true (tw_session_get_style (driver->session, n + 1) != tw_line_style_get (9));
   press (driver, "optimizer-reset");
@@ -231,6 +249,20 @@ body_tune (Driver *driver)
   g_assert_cmpuint (driver_count_color (picture, &tw_session_get_style (driver->session, 0)->light, 0.02), >, 50);
   cairo_surface_destroy (picture);
 
+  /* Under the pointer every optimizer is read at the nearest learning rate; beside the chart nothing is. */
+  double px, py;
+  g_assert_true (tw_sensitivity_panel_get_point (TW_SENSITIVITY_PANEL (panel), 1, 4, &px, &py));
+  driver_point (driver, panel, px, py);
+  driver_live (driver, 0.1);
+  g_autofree char *reading = tw_sensitivity_panel_read_out (TW_SENSITIVITY_PANEL (panel));
+  g_assert_nonnull (reading);
+  g_assert_true (g_str_has_prefix (reading, "learning rate\t"));
+  g_assert_nonnull (strstr (reading, "\nSGD\t"));
+  g_assert_nonnull (strstr (reading, "\nAdam\t"));
+  driver_point (driver, GTK_WIDGET (page), 20, 10);
+  driver_live (driver, 0.1);
+  g_assert_null (tw_sensitivity_panel_read_out (TW_SENSITIVITY_PANEL (panel)));
+
   /* The best is better than what was typed. */
   g_autofree char *spec = g_strdup (spec_of (driver, 0));
   click_on (driver, driver_find (driver, "tune-apply"));
@@ -307,6 +339,22 @@ body_formula (Driver *driver)
   g_assert_false (driver_same_picture (before, after));
   cairo_surface_destroy (before);
   cairo_surface_destroy (after);
+
+  /* What is nowhere a number says so where it was typed; a long one does not widen the window. */
+  int wide = gtk_widget_get_width (GTK_WIDGET (driver->window));
+  retype (driver, "formula-entry", "sqrt(-1-x^2)");
+  g_assert_nonnull (strstr (driver_label (driver, "formula-message"), "not a number anywhere"));
+  GString *long_formula = g_string_new ("x^2 + 3*sin(y)");
+  for (int i = 0; i < 40; i++)
+    g_string_append (long_formula, " + 0*x*y");
+  gtk_editable_set_text (GTK_EDITABLE (driver_find (driver, "formula-entry")), long_formula->str);
+  driver_wait (driver, g_strcmp0 (tw_session_get_experiment (driver->session)->formula, long_formula->str) == 0);
+  driver_wait (driver, tw_session_is_complete (driver->session));
+  driver_live (driver, 0.5);
+  g_assert_cmpint (gtk_widget_get_width (GTK_WIDGET (driver->window)), ==, wide);
+  g_string_free (long_formula, TRUE);
+  retype (driver, "formula-entry", "x^2 + 3*sin(y)");
+  driver_wait (driver, g_strcmp0 (tw_session_get_experiment (driver->session)->formula, "x^2 + 3*sin(y)") == 0);
 
   /* A domain that is none. */
   retype (driver, "formula-x1", " -9999");
@@ -458,6 +506,9 @@ body_sort (Driver *driver)
   g_assert_true (IS_SORTED (driver, "Right", "Slow") && IS_SORTED (driver, "Right", "Fast"));
   sort_by (driver, "Reached");
   g_assert_true (IS_SORTED (driver, "Slow", "Right") && IS_SORTED (driver, "Fast", "Right"));
+  /* All columns are in sight, the last one too. */
+  GtkAdjustment *across = gtk_scrollable_get_hadjustment (GTK_SCROLLABLE (driver_find (driver, "table-view")));
+  g_assert_cmpfloat (gtk_adjustment_get_upper (across), <=, gtk_adjustment_get_page_size (across));
 
   /* It stays sorted when the runs are other ones. */
   sort_by (driver, "Final");
