@@ -563,6 +563,12 @@ tw_curves_panel_get_metric (TwCurvesPanel *self)
   return self->metric;
 }
 
+const char *
+tw_curves_panel_get_words (TwCurvesPanel *self)
+{
+  return self->words;
+}
+
 void
 tw_curves_panel_get_axes (TwCurvesPanel *self, TwRect *rect, TwAxis *x, TwAxis *y)
 {

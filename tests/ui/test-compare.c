@@ -4,6 +4,7 @@
 
 #include "core/experiment/own-landscapes.h"
 #include "tests/ui/driver.h"
+#include "ui/curves-panel.h"
 #include "ui/formula-bar.h"
 #include "ui/landscape-panel.h"
 #include "ui/optimizer-editor.h"
@@ -398,6 +399,50 @@ test_formula (void)
   driver_run (NULL, body_formula);
 }
 
+/* Nothing is empty without a word: all switched off, and a loss that is no number. */
+static void
+body_nothing (Driver *driver)
+{
+  TwCurvesPanel *curves = TW_CURVES_PANEL (part (driver, TW_TYPE_CURVES_PANEL));
+  TwRect rect;
+  TwAxis x, y;
+
+  driver_wait (driver, tw_session_is_complete (driver->session) && tw_curves_panel_get_words (curves) == NULL);
+  driver_key (driver, "n");
+  driver_wait (driver, g_str_has_prefix (driver_label (driver, "narration"), "SGD"));
+  /* It is at its minimum after a step: a loss of zero is an end, and the scale stays logarithmic. */
+  driver_live (driver, 0.3);
+  tw_curves_panel_get_axes (curves, &rect, &x, &y);
+  g_assert_true (y.log);
+
+  tw_session_set_enabled (driver->session, 0, FALSE);
+  driver_wait (driver, tw_curves_panel_get_words (curves) != NULL);
+  g_assert_nonnull (strstr (tw_curves_panel_get_words (curves), "Switch an optimizer on"));
+  driver_wait (driver, g_str_has_prefix (driver_label (driver, "narration"), "Switch an optimizer on"));
+  tw_session_set_enabled (driver->session, 0, TRUE);
+  driver_wait (driver, tw_curves_panel_get_words (curves) == NULL);
+
+  g_autoptr (TwExperiment) experiment = tw_experiment_copy (tw_session_get_experiment (driver->session));
+  g_free (experiment->formula);
+  experiment->formula = g_strdup ("sqrt(-1-x^2)");
+  tw_session_set_experiment (driver->session, experiment);
+  driver_wait (driver, tw_session_is_complete (driver->session) && tw_curves_panel_get_words (curves) != NULL);
+  g_assert_nonnull (strstr (tw_curves_panel_get_words (curves), "None of the runs"));
+}
+
+static void
+test_nothing (void)
+{
+  g_autoptr (TwExperiment) experiment = tw_experiment_new ();
+  const double start[2] = { 3, 2 };
+
+  experiment->formula = g_strdup ("x^2 + y^2");
+  experiment->steps = 50;
+  g_array_append_vals (experiment->starts, start, 2);
+  g_ptr_array_add (experiment->optimizers, g_strdup ("sgd,lr=0.5"));
+  driver_run (experiment, body_nothing);
+}
+
 static void
 on_pasted (GObject *source, GAsyncResult *result, gpointer data)
 {
@@ -554,6 +599,7 @@ main (int argc, char **argv)
   g_test_add_func ("/compare/undo", test_undo);
   g_test_add_func ("/compare/tune", test_tune);
   g_test_add_func ("/compare/formula", test_formula);
+  g_test_add_func ("/compare/nothing", test_nothing);
   g_test_add_func ("/compare/table", test_table);
   g_test_add_func ("/compare/sort", test_sort);
   return g_test_run ();
