@@ -332,6 +332,7 @@ make_first_row (TwFormulaBar *self)
   gtk_widget_set_hexpand (self->formula, TRUE);
   gtk_widget_add_css_class (self->formula, "formula");
   tw_set_words (close, "Close (Ctrl+F)");
+  gtk_widget_set_focusable (close, FALSE); /* after the formula Tab is for the domain; Ctrl+F closes */
   gtk_widget_add_css_class (close, "flat");
   g_signal_connect (close, "clicked", G_CALLBACK (on_close), self);
   gtk_box_append (GTK_BOX (row), close);

@@ -341,6 +341,12 @@ body_formula (Driver *driver)
   cairo_surface_destroy (before);
   cairo_surface_destroy (after);
 
+  /* After the formula comes its domain. */
+  gtk_widget_grab_focus (driver_find (driver, "formula-entry"));
+  driver_key (driver, "Tab");
+  driver_live (driver, 0.1);
+  g_assert_true (gtk_widget_is_ancestor (gtk_root_get_focus (GTK_ROOT (driver->window)), driver_find (driver, "formula-x0")));
+
   /* What is nowhere a number says so where it was typed; a long one does not widen the window. */
   int wide = gtk_widget_get_width (GTK_WIDGET (driver->window));
   retype (driver, "formula-entry", "sqrt(-1-x^2)");
