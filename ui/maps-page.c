@@ -32,9 +32,12 @@ static void
 show_words (TwMapsPage *self)
 {
   TwMapPanel *map = visible_map (self);
+  double x, y;
+  gboolean has_map = tw_map_panel_get_place (map, 0, 0, &x, &y);
 
+  /* Where there is no map its words stand in the place of it, and need not be read twice. */
   gtk_label_set_text (self->words, tw_map_panel_get_words (map));
-  gtk_widget_set_opacity (GTK_WIDGET (self->words), tw_map_panel_is_stale (map) ? 0.4 : 1);
+  gtk_widget_set_opacity (GTK_WIDGET (self->words), !has_map ? 0 : tw_map_panel_is_stale (map) ? 0.4 : 1);
 }
 
 /* Which optimizer */
