@@ -79,17 +79,7 @@ draw_cells (TwActivationsPanel *self, const TwTheme *theme, int width, int heigh
 static void
 set_names (GtkDropDown *list, char **names, guint selected, gboolean visible)
 {
-  GListModel *model = gtk_drop_down_get_model (list);
-  guint n = g_strv_length (names);
-  gboolean same = model != NULL && g_list_model_get_n_items (model) == n;
-
-  for (guint i = 0; same && i < n; i++)
-    same = strcmp (gtk_string_list_get_string (GTK_STRING_LIST (model), i), names[i]) == 0;
-  if (!same) {
-    g_autoptr (GtkStringList) strings = gtk_string_list_new ((const char *const *)names);
-    gtk_drop_down_set_model (list, G_LIST_MODEL (strings));
-  }
-  gtk_drop_down_set_selected (list, selected);
+  tw_drop_down_show_names (list, (const char *const *)names, selected);
   gtk_widget_set_visible (GTK_WIDGET (list), visible);
 }
 

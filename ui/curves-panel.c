@@ -63,6 +63,23 @@ collect (TwCurvesPanel *self)
   for (gsize o = 0; o < tw_trace_get_n_optimizers (trace); o++)
     if (tw_session_get_enabled (session, o))
       g_ptr_array_add (self->series, tw_series_new (o, tw_session_get_style (session, o)));
+  if (self->series->len == 0)
+    self->words = "Switch an optimizer on to see its curve.";
+}
+
+/* The runs are over and none of them has a number to draw. */
+static gboolean
+has_nothing (TwCurvesPanel *self)
+{
+  if (!tw_session_is_complete (session_of (self)))
+    return FALSE;
+  for (guint i = 0; i < self->series->len; i++) {
+    const TwCurve *curve = &((const TwSeries *)self->series->pdata[i])->middle;
+    for (gsize k = 0; k < curve->n; k++)
+      if (isfinite (curve->values[k]))
+        return FALSE;
+  }
+  return self->series->len > 0;
 }
 
 /* The part of a curve that the x axis shows. */
@@ -97,7 +114,7 @@ find_range (TwCurvesPanel *self)
   }
   /* A loss below zero has no logarithm.  Of the others, only an exact zero is below: there, an end. */
   gboolean log = gtk_toggle_button_get_active (self->log) && tw_metric_may_be_log (self->metric) &&
-                 (self->metric != TW_METRIC_LOSS || least > 0);
+                 (self->metric != TW_METRIC_LOSS || least >= 0);
   tw_curves_range ((const TwCurve *)(gpointer)curves->data, curves->len, log, &self->y);
 }
 
@@ -109,6 +126,8 @@ show_more (TwCurvesPanel *self)
 
   for (guint i = 0; i < self->series->len; i++)
     tw_series_grow (self->series->pdata[i], self->metric, trace);
+  if (has_nothing (self))
+    self->words = "None of the runs has a number to draw here.";
   self->x = (TwAxis){ 0, end, FALSE };
   if (self->zoom[0] < self->zoom[1] && self->zoom[0] < end) {
     self->x.min = self->zoom[0];
@@ -542,6 +561,12 @@ TwMetric
 tw_curves_panel_get_metric (TwCurvesPanel *self)
 {
   return self->metric;
+}
+
+const char *
+tw_curves_panel_get_words (TwCurvesPanel *self)
+{
+  return self->words;
 }
 
 void

@@ -15,6 +15,8 @@ TwMetric tw_curves_panel_get_metric (TwCurvesPanel *self);
 /* What is read out under the pointer: one line per optimizer, from the largest value down ("Adam\t0.0123"),
  * or NULL where the pointer is elsewhere. */
 char *tw_curves_panel_read_out (TwCurvesPanel *self);
+/* What stands in the place of the curves where there are none; NULL: curves. */
+const char *tw_curves_panel_get_words (TwCurvesPanel *self);
 /* The axes that are shown, in the widget. */
 void tw_curves_panel_get_axes (TwCurvesPanel *self, TwRect *rect, TwAxis *x, TwAxis *y);
 

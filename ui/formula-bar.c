@@ -8,6 +8,7 @@
 #include "ui/words.h"
 
 #define PAUSE 250 /* ms after a key before it is shown */
+#define PROBES 65 /* points along each side of the domain where a formula is looked at */
 
 enum { X0, X1, Y0, Y1, NOISE, MINIMUM, N_NUMBERS };
 
@@ -66,6 +67,25 @@ set_wrong (GtkWidget *entry, gboolean wrong)
     gtk_widget_remove_css_class (entry, "error");
 }
 
+/* Whether a formula is a number anywhere on a grid over its domain. */
+static gboolean
+is_number_somewhere (const TwExpression *expression, const double domain[4])
+{
+  double points[2 * PROBES], values[PROBES];
+
+  for (guint j = 0; j < PROBES; j++) {
+    for (guint i = 0; i < PROBES; i++) {
+      points[2 * i] = domain[0] + (domain[1] - domain[0]) * i / (PROBES - 1);
+      points[2 * i + 1] = domain[2] + (domain[3] - domain[2]) * j / (PROBES - 1);
+    }
+    tw_expression_eval (expression, PROBES, points, values, NULL, NULL);
+    for (guint i = 0; i < PROBES; i++)
+      if (isfinite (values[i]))
+        return TRUE;
+  }
+  return FALSE;
+}
+
 /* What stands in the entries; FALSE and a message where it is not right.  formula is of the entry. */
 static gboolean
 read_entries (TwFormulaBar *self, const char **formula, double numbers[N_NUMBERS])
@@ -99,7 +119,10 @@ read_entries (TwFormulaBar *self, const char **formula, double numbers[N_NUMBERS
       return FALSE;
     }
   }
-  say (self, NULL, FALSE);
+  if (is_number_somewhere (expression, numbers))
+    say (self, NULL, FALSE);
+  else
+    say (self, "The formula is right, but not a number anywhere in this domain", TRUE);
   return TRUE;
 }
 
@@ -309,6 +332,7 @@ make_first_row (TwFormulaBar *self)
   gtk_widget_set_hexpand (self->formula, TRUE);
   gtk_widget_add_css_class (self->formula, "formula");
   tw_set_words (close, "Close (Ctrl+F)");
+  gtk_widget_set_focusable (close, FALSE); /* after the formula Tab is for the domain; Ctrl+F closes */
   gtk_widget_add_css_class (close, "flat");
   g_signal_connect (close, "clicked", G_CALLBACK (on_close), self);
   gtk_box_append (GTK_BOX (row), close);

@@ -144,22 +144,11 @@ add_actions (TwInsidePage *self)
 
 /* The choice */
 
-/* Shows `names` unless they stand there already. */
 static void
 set_names (GtkDropDown *drop_down, char **names, guint selected)
 {
-  GListModel *model = gtk_drop_down_get_model (drop_down);
-  guint n = g_strv_length (names);
-  gboolean same = model != NULL && g_list_model_get_n_items (model) == n;
-
-  for (guint i = 0; same && i < n; i++)
-    same = strcmp (gtk_string_list_get_string (GTK_STRING_LIST (model), i), names[i]) == 0;
-  if (!same) {
-    g_autoptr (GtkStringList) list = gtk_string_list_new ((const char *const *)names);
-    gtk_drop_down_set_model (drop_down, G_LIST_MODEL (list));
-  }
-  gtk_drop_down_set_selected (drop_down, selected);
-  gtk_widget_set_visible (GTK_WIDGET (drop_down), n > 1);
+  tw_drop_down_show_names (drop_down, (const char *const *)names, selected);
+  gtk_widget_set_visible (GTK_WIDGET (drop_down), g_strv_length (names) > 1);
 }
 
 static void
@@ -272,6 +261,7 @@ add_drop_down (TwInsidePage *self, GtkWidget *bar, const char *words, GCallback 
 
   tw_set_words (drop_down, words);
   gtk_widget_set_visible (drop_down, FALSE);
+  gtk_widget_set_hexpand (drop_down, TRUE); /* the names of tensors are long */
   g_signal_connect (drop_down, "notify::selected", notify, self);
   gtk_box_append (GTK_BOX (bar), drop_down);
   return GTK_DROP_DOWN (drop_down);

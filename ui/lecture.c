@@ -72,7 +72,9 @@ tell (TwLecture *self)
     self->optimizer = 0;
   if (n > 0 && !tw_session_get_enabled (self->session, self->optimizer))
     choose (self, 1);
-  g_autofree char *words = trace != NULL && self->optimizer < tw_trace_get_n_optimizers (trace)
+  gboolean any = n > 0 && tw_session_get_enabled (self->session, self->optimizer);
+  g_autofree char *words = !any ? g_strdup ("Switch an optimizer on to hear of its steps.")
+                           : trace != NULL && self->optimizer < tw_trace_get_n_optimizers (trace)
                              ? tw_narrate_step (trace, self->optimizer, 0, step)
                              : NULL;
   gtk_label_set_text (self->step, place);

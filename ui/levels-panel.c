@@ -16,6 +16,7 @@ typedef struct {
   gsize item; /* which coordinate or tensor; 0 for the run */
   guint units;
   TwRect rect;
+  gboolean second; /* in its row */
 } Strip;
 
 struct _TwLevelsPanel {
@@ -97,6 +98,7 @@ lay_out (TwLevelsPanel *self)
     Strip *strip = &self->strips[i];
     gboolean second = i > 0 && strip->probe == self->strips[i - 1].probe;
     gboolean split = second || (i + 1 < self->n_strips && strip->probe == self->strips[i + 1].probe);
+    strip->second = second;
     row += i > 0 && !second;
     double gap = 16, own = split ? (width - gap) / 2 : width;
     self->tops[row] = floor (row * pitch + label);
@@ -145,7 +147,9 @@ draw_strip (TwLevelsPanel *self, cairo_t *cr, const TwTheme *theme, const Strip 
   }
   tw_set_font (cr, font, FALSE);
   tw_set_color (cr, &theme->foreground, 1);
-  tw_draw_text (cr, rect->x, rect->y - 0.4 * font, 0, strip->label);
+  /* That of a second one in a row stands at its end: the words of the arrows are where it begins. */
+  tw_draw_text (cr, strip->second ? rect->x + rect->width : rect->x, rect->y - 0.4 * font, strip->second ? 1 : 0,
+                strip->label);
 }
 
 /* From (x, y0) to (x, y1), with a head at y1 and words beside it. */

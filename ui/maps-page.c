@@ -32,9 +32,12 @@ static void
 show_words (TwMapsPage *self)
 {
   TwMapPanel *map = visible_map (self);
+  double x, y;
+  gboolean has_map = tw_map_panel_get_place (map, 0, 0, &x, &y);
 
+  /* Where there is no map its words stand in the place of it, and need not be read twice. */
   gtk_label_set_text (self->words, tw_map_panel_get_words (map));
-  gtk_widget_set_opacity (GTK_WIDGET (self->words), tw_map_panel_is_stale (map) ? 0.4 : 1);
+  gtk_widget_set_opacity (GTK_WIDGET (self->words), !has_map ? 0 : tw_map_panel_is_stale (map) ? 0.4 : 1);
 }
 
 /* Which optimizer */
@@ -69,20 +72,16 @@ static void
 fill (TwMapsPage *self)
 {
   const TwExperiment *experiment = tw_session_get_experiment (self->session);
-  GListModel *before = gtk_drop_down_get_model (self->optimizers);
-  gboolean same = before != NULL && g_list_model_get_n_items (before) == experiment->optimizers->len;
-  g_autoptr (GtkStringList) list = gtk_string_list_new (NULL);
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
 
   for (guint o = 0; o < experiment->optimizers->len; o++) {
-    char *words = tw_optimizer_words (experiment, o);
-    same = same && strcmp (words, gtk_string_list_get_string (GTK_STRING_LIST (before), o)) == 0;
-    gtk_string_list_take (list, words);
+    g_autofree char *words = tw_optimizer_words (experiment, o);
+    g_strv_builder_add (builder, words);
   }
+  g_auto (GStrv) names = g_strv_builder_end (builder);
   self->updating = TRUE;
-  if (!same)
-    gtk_drop_down_set_model (self->optimizers, G_LIST_MODEL (list));
   choose (self, find_chosen (self));
-  gtk_drop_down_set_selected (self->optimizers, (guint)self->chosen);
+  tw_drop_down_show_names (self->optimizers, (const char *const *)names, (guint)self->chosen);
   self->updating = FALSE;
 }
 

@@ -1,7 +1,9 @@
 #include "ui/network-focus.h"
-#include "ui/words.h"
 
 #include <string.h>
+
+#include "ui/optimizer-editor.h"
+#include "ui/words.h"
 
 struct _TwNetworkFocus {
   GObject parent_instance;
@@ -85,8 +87,7 @@ fill (Chooser *self)
 {
   TwSession *session = self->focus->session;
   TwTrace *trace = tw_session_get_trace (session);
-  g_autoptr (GtkStringList) names = gtk_string_list_new (NULL);
-  GListModel *before = gtk_drop_down_get_model (self->list);
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
   guint selected = 0;
 
   g_array_set_size (self->optimizer_of, 0);
@@ -94,18 +95,14 @@ fill (Chooser *self)
     if (can_show (self->focus, trace, o)) {
       if ((gssize)o == tw_network_focus_get_optimizer (self->focus))
         selected = self->optimizer_of->len;
-      gtk_string_list_append (names, tw_session_get_name (session, o));
+      g_autofree char *words = tw_optimizer_words (tw_session_get_experiment (session), o);
+      g_strv_builder_add (builder, words);
       g_array_append_val (self->optimizer_of, o);
     }
-  guint n = self->optimizer_of->len;
-  gboolean same = before != NULL && g_list_model_get_n_items (before) == n;
-  for (guint i = 0; same && i < n; i++)
-    same = strcmp (gtk_string_list_get_string (GTK_STRING_LIST (before), i), gtk_string_list_get_string (names, i)) == 0;
+  g_auto (GStrv) names = g_strv_builder_end (builder);
   self->updating = TRUE;
-  if (!same)
-    gtk_drop_down_set_model (self->list, G_LIST_MODEL (names));
-  gtk_drop_down_set_selected (self->list, selected);
-  gtk_widget_set_visible (GTK_WIDGET (self->list), n > 1);
+  tw_drop_down_show_names (self->list, (const char *const *)names, selected);
+  gtk_widget_set_visible (GTK_WIDGET (self->list), self->optimizer_of->len > 1);
   self->updating = FALSE;
 }
 

@@ -245,6 +245,7 @@ on_copy (GtkButton *button, TwOptimizerEditor *self)
                                   tw_experiment_get_label (now, self->optimizer), -1);
   self->optimizer++;
   tw_session_set_experiment (self->session, experiment);
+  tw_session_restart (self->session);
 }
 
 static void
@@ -291,6 +292,7 @@ on_remove (GtkButton *button, TwOptimizerEditor *self)
   gtk_popover_popdown (GTK_POPOVER (self));
   tw_experiment_remove_optimizer (experiment, self->optimizer);
   tw_session_set_experiment (self->session, experiment);
+  tw_session_restart (self->session);
 }
 
 static void

@@ -29,6 +29,7 @@ struct _TwOptimizerList {
   GtkListBox *box;
   GPtrArray *rows; /* of Row * */
   gint64 last_numbers;
+  int frames_to_wait; /* before the editor points at its row */
   gboolean updating;
 };
 
@@ -127,18 +128,26 @@ on_row_released (GtkGestureClick *gesture, int n_press, double x, double y, Row 
     tw_session_set_enabled (session, row->optimizer, !tw_session_get_enabled (session, row->optimizer));
 }
 
-static void
-open_editor (TwOptimizerList *self, gsize optimizer)
+/* FALSE: its row has no place yet. */
+static gboolean
+point_editor (TwOptimizerList *self, gsize optimizer)
 {
   GtkWidget *row = ((Row *)self->rows->pdata[optimizer])->list_row;
   graphene_rect_t bounds;
 
   if (!gtk_widget_compute_bounds (row, GTK_WIDGET (self), &bounds))
-    return;
+    return FALSE;
   GdkRectangle place = { (int)bounds.origin.x, (int)bounds.origin.y, (int)bounds.size.width,
                          (int)bounds.size.height };
   gtk_popover_set_pointing_to (GTK_POPOVER (self->editor), &place);
-  tw_optimizer_editor_open (TW_OPTIMIZER_EDITOR (self->editor), optimizer);
+  return TRUE;
+}
+
+static void
+open_editor (TwOptimizerList *self, gsize optimizer)
+{
+  if (point_editor (self, optimizer))
+    tw_optimizer_editor_open (TW_OPTIMIZER_EDITOR (self->editor), optimizer);
 }
 
 static void
@@ -223,10 +232,29 @@ append_row (TwOptimizerList *self, gsize optimizer)
   g_ptr_array_add (self->rows, row);
 }
 
+/* After a copy the open editor is the copy's, and points at it; not before that row has its place. */
+static gboolean
+follow_editor (GtkWidget *widget, GdkFrameClock *clock, gpointer data)
+{
+  TwOptimizerList *self = TW_OPTIMIZER_LIST (widget);
+  gsize optimizer = tw_optimizer_editor_get_optimizer (TW_OPTIMIZER_EDITOR (self->editor));
+
+  if (self->frames_to_wait-- > 0)
+    return G_SOURCE_CONTINUE;
+  if (gtk_widget_get_mapped (self->editor) && optimizer < self->rows->len)
+    point_editor (self, optimizer);
+  return G_SOURCE_REMOVE;
+}
+
 static void
 fill (TwOptimizerList *self)
 {
   gsize n = tw_session_get_n_optimizers (self->session);
+
+  if (n > self->rows->len && self->editor != NULL && gtk_widget_get_mapped (self->editor)) {
+    self->frames_to_wait = 1;
+    gtk_widget_add_tick_callback (GTK_WIDGET (self), follow_editor, NULL, NULL);
+  }
 
   while (self->rows->len > n) {
     Row *last = self->rows->pdata[self->rows->len - 1];

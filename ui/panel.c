@@ -1,5 +1,7 @@
 #include "ui/panel.h"
 
+#include <string.h>
+
 #include "ui/words.h"
 typedef struct {
   TwSession *session;
@@ -17,6 +19,8 @@ static GParamSpec *props[N_PROPS];
 G_DEFINE_ABSTRACT_TYPE_WITH_PRIVATE (TwPanel, tw_panel, GTK_TYPE_WIDGET)
 
 #define PRIVATE(panel) ((TwPanelPrivate *)tw_panel_get_instance_private (panel))
+
+#define TITLE_WIDTH 18 /* characters of a long one that are always there */
 
 /* Layers */
 
@@ -217,6 +221,17 @@ tw_panel_add_control (TwPanel *panel, GtkWidget *control)
   gtk_box_append (GTK_BOX (own->controls), control);
 }
 
+/* A title is never cut off, but where it is a long formula, which would widen the window. */
+static void
+on_title (GtkLabel *title)
+{
+  gboolean is_long = g_utf8_strlen (gtk_label_get_text (title), -1) > TITLE_WIDTH;
+
+  gtk_label_set_ellipsize (title, is_long ? PANGO_ELLIPSIZE_END : PANGO_ELLIPSIZE_NONE);
+  gtk_label_set_width_chars (title, is_long ? TITLE_WIDTH : -1);
+  gtk_widget_set_tooltip_text (GTK_WIDGET (title), is_long ? gtk_label_get_text (title) : NULL);
+}
+
 GtkWidget *
 tw_panel_wrap (TwPanel *panel)
 {
@@ -225,6 +240,8 @@ tw_panel_wrap (TwPanel *panel)
             *heading = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 8);
   GtkWidget *title = gtk_label_new (NULL), *subtitle = gtk_label_new (NULL);
 
+  gtk_label_set_xalign (GTK_LABEL (title), 0);
+  g_signal_connect (title, "notify::label", G_CALLBACK (on_title), NULL);
   g_object_bind_property (panel, "title", title, "label", G_BINDING_SYNC_CREATE);
   g_object_bind_property (panel, "subtitle", subtitle, "label", G_BINDING_SYNC_CREATE);
   g_object_bind_property (panel, "subtitle", subtitle, "tooltip-text", G_BINDING_SYNC_CREATE); /* where it is cut off */
@@ -294,6 +311,22 @@ tw_drop_down_new_narrow (void)
   gtk_drop_down_set_factory (GTK_DROP_DOWN (list), short_names);
   gtk_drop_down_set_list_factory (GTK_DROP_DOWN (list), names);
   return list;
+}
+
+void
+tw_drop_down_show_names (GtkDropDown *list, const char *const *names, guint selected)
+{
+  GListModel *model = gtk_drop_down_get_model (list);
+  guint n = g_strv_length ((char **)names);
+  gboolean same = model != NULL && g_list_model_get_n_items (model) == n;
+
+  for (guint i = 0; same && i < n; i++)
+    same = strcmp (gtk_string_list_get_string (GTK_STRING_LIST (model), i), names[i]) == 0;
+  if (!same) {
+    g_autoptr (GtkStringList) strings = gtk_string_list_new (names);
+    gtk_drop_down_set_model (list, G_LIST_MODEL (strings));
+  }
+  gtk_drop_down_set_selected (list, selected);
 }
 
 /* The object */

@@ -49,6 +49,8 @@ void tw_panel_add_control (TwPanel *panel, GtkWidget *control);
 /* A drop-down list of strings for a heading: a long one is cut off there, so that the window may be narrow, but not in
  * the list. */
 GtkWidget *tw_drop_down_new_narrow (void);
+/* Shows `names` and which is chosen; where they stand there already an open list stays open. */
+void tw_drop_down_show_names (GtkDropDown *list, const char *const *names, guint selected);
 /* The panel under its heading, as it stands in the window. */
 GtkWidget *tw_panel_wrap (TwPanel *panel);
 /* The button that shows help about something else than a panel. */

@@ -175,9 +175,13 @@ static void
 go_back_or_forth (TwSession *session, TwExperiment *(*step) (TwHistory *, const TwExperiment *))
 {
   g_autoptr (TwExperiment) experiment = step (session->history, session->experiment);
+  double before = session->position;
 
-  if (experiment != NULL)
-    put_experiment (session, experiment);
+  if (experiment == NULL)
+    return;
+  put_experiment (session, experiment);
+  if (before > 0 && session->position == 0) /* other runs, from their start: nobody wants to press play for that */
+    tw_session_restart (session);
 }
 
 void

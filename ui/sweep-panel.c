@@ -50,17 +50,8 @@ show_choices (TwSweepPanel *self)
     g_strv_builder_add (builder, self->axes[i].param->key);
   g_auto (GStrv) keys = g_strv_builder_end (builder);
   self->updating = TRUE;
-  for (int side = 0; side < 2; side++) {
-    GListModel *before = gtk_drop_down_get_model (self->choices[side]);
-    gboolean same = before != NULL && g_list_model_get_n_items (before) == self->n_axes;
-    for (guint i = 0; same && i < self->n_axes; i++)
-      same = strcmp (gtk_string_list_get_string (GTK_STRING_LIST (before), i), keys[i]) == 0;
-    if (!same) {
-      g_autoptr (GtkStringList) list = gtk_string_list_new ((const char *const *)keys);
-      gtk_drop_down_set_model (self->choices[side], G_LIST_MODEL (list));
-    }
-    gtk_drop_down_set_selected (self->choices[side], (guint)self->chosen[side]);
-  }
+  for (int side = 0; side < 2; side++)
+    tw_drop_down_show_names (self->choices[side], (const char *const *)keys, (guint)self->chosen[side]);
   self->updating = FALSE;
 }
 

@@ -116,7 +116,7 @@ text_of (const TwTableItem *item, Column column)
   case COLUMN_EVALUATIONS:
     return g_strdup_printf ("%.0f", number);
   default:
-    return isnan (number) ? g_strdup ("\342\200\223") : g_strdup_printf ("%.4g", number);
+    return isnan (number) ? g_strdup ("\342\200\223") : g_strdup_printf ("%.*g", item->row.n_runs > 1 ? 3 : 4, number);
   }
 }
 
@@ -149,6 +149,16 @@ on_setup (GtkSignalListItemFactory *factory, GtkListItem *cell, gpointer data)
   Column column = (Column)GPOINTER_TO_INT (data);
   GtkWidget *label = gtk_label_new (NULL), *box, *area;
 
+  /* Words go on in a second line where the window is small: no column is out of sight for them. */
+  if (column == COLUMN_NAME || column == COLUMN_WHY) {
+    gtk_label_set_wrap (GTK_LABEL (label), TRUE);
+    gtk_label_set_wrap_mode (GTK_LABEL (label), PANGO_WRAP_WORD_CHAR);
+    g_autoptr (PangoAttrList) attributes = pango_attr_list_new ();
+    pango_attr_list_insert (attributes, pango_attr_insert_hyphens_new (FALSE));
+    gtk_label_set_attributes (GTK_LABEL (label), attributes);
+    gtk_label_set_natural_wrap_mode (GTK_LABEL (label), GTK_NATURAL_WRAP_NONE);
+    gtk_widget_add_css_class (label, "words"); /* not too narrow: width-chars would, but not without warnings */
+  }
   gtk_label_set_xalign (GTK_LABEL (label), column == COLUMN_NAME || column == COLUMN_WHY ? 0 : 1);
   if (column != COLUMN_NAME) {
     gtk_widget_add_css_class (label, "numeric");
@@ -160,8 +170,6 @@ on_setup (GtkSignalListItemFactory *factory, GtkListItem *cell, gpointer data)
   gtk_drawing_area_set_content_width (GTK_DRAWING_AREA (area), 26);
   gtk_drawing_area_set_content_height (GTK_DRAWING_AREA (area), 12);
   gtk_widget_set_valign (area, GTK_ALIGN_CENTER);
-  gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_END);
-  gtk_label_set_width_chars (GTK_LABEL (label), 10); /* a name, not an ellipsis, where the window is small */
   gtk_box_append (GTK_BOX (box), area);
   gtk_box_append (GTK_BOX (box), label);
   gtk_list_item_set_child (cell, box);

@@ -132,9 +132,19 @@ show_state (TwTuningPage *self)
 
   gtk_widget_set_visible (self->start, !busy);
   gtk_widget_set_visible (self->cancel, busy);
+  gtk_widget_set_sensitive (self->cancel, TRUE);
   gtk_widget_set_visible (self->bar, busy);
   gtk_widget_set_sensitive (self->trials, !busy);
   gtk_widget_set_sensitive (self->apply, !busy && self->tuning != NULL);
+}
+
+/* Its own name, or that of its type. */
+static const char *
+name_of (TwTuningPage *self, gsize o)
+{
+  const char *label = tw_experiment_get_label (self->tuned, o);
+
+  return label != NULL ? label : tw_optimizer_title_of_spec (self->tuned->optimizers->pdata[o], NULL);
 }
 
 /* "Best: Adam 0.12, SGD 0.0016" */
@@ -145,11 +155,9 @@ describe (TwTuningPage *self)
 
   for (gsize o = 0; o < self->tuning->n_optimizers; o++) {
     const TwSensitivity *curve = &self->tuning->optimizers[o];
-    const char *label = tw_experiment_get_label (self->tuned, o);
     if (curve->n == 0)
       continue;
-    g_string_append_printf (text, "%s%s ", text->len > 0 ? ",  " : "Best:  ",
-                            label != NULL ? label : tw_optimizer_title_of_spec (self->tuned->optimizers->pdata[o], NULL));
+    g_string_append_printf (text, "%s%s ", text->len > 0 ? ",  " : "Best:  ", name_of (self, o));
     if (curve->spec != NULL)
       g_string_append_printf (text, "%.3g", curve->lr[curve->best]);
     else
@@ -173,12 +181,14 @@ on_done (GObject *source, GAsyncResult *result, gpointer data)
     return;
   }
   if (tuning == NULL) {
-    gtk_label_set_text (self->message, g_error_matches (error, TW_ERROR, TW_ERROR_CANCELLED) ? "Cancelled" : error->message);
+    gtk_label_set_text (self->message, !g_error_matches (error, TW_ERROR, TW_ERROR_CANCELLED) ? error->message
+                                       : self->tuning != NULL ? "Cancelled; the curves are those of the search before."
+                                                              : "Cancelled; nothing was changed.");
     show_state (self);
     return;
   }
-  g_autoptr (GPtrArray) styles = g_ptr_array_new ();
-  tw_sensitivity_panel_set_tuning (TW_SENSITIVITY_PANEL (self->panel), NULL, NULL);
+  g_autoptr (GPtrArray) styles = g_ptr_array_new (), names = g_ptr_array_new ();
+  tw_sensitivity_panel_set_tuning (TW_SENSITIVITY_PANEL (self->panel), NULL, NULL, NULL);
   tw_tuning_free (self->tuning);
   g_clear_pointer (&self->tuned, tw_experiment_free);
   self->tuning = tuning;
@@ -188,9 +198,10 @@ on_done (GObject *source, GAsyncResult *result, gpointer data)
     g_ptr_array_add (styles, (gpointer)(now < tw_session_get_n_optimizers (self->session)
                                           ? tw_session_get_style (self->session, now)
                                           : tw_line_style_get ((guint)o)));
+    g_ptr_array_add (names, (gpointer)name_of (self, o));
   }
   tw_sensitivity_panel_set_tuning (TW_SENSITIVITY_PANEL (self->panel), tuning,
-                                   (const TwLineStyle *const *)styles->pdata);
+                                   (const TwLineStyle *const *)styles->pdata, (const char *const *)names->pdata);
   g_autofree char *text = describe (self);
   gtk_label_set_text (self->message, text);
   g_autofree char *subtitle =
@@ -238,8 +249,11 @@ on_start (GtkButton *button, TwTuningPage *self)
 static void
 on_cancel (GtkButton *button, TwTuningPage *self)
 {
-  if (self->cancellable != NULL)
-    g_cancellable_cancel (self->cancellable);
+  if (self->cancellable == NULL)
+    return;
+  g_cancellable_cancel (self->cancellable);
+  gtk_widget_set_sensitive (self->cancel, FALSE); /* heard; the trials of this moment come to their next step first */
+  gtk_label_set_text (self->message, "Cancelling\342\200\246");
 }
 
 gboolean
@@ -310,7 +324,7 @@ tw_tuning_page_dispose (GObject *object)
     g_cancellable_cancel (self->cancellable);
   g_clear_handle_id (&self->poll, g_source_remove);
   if (self->panel != NULL)
-    tw_sensitivity_panel_set_tuning (TW_SENSITIVITY_PANEL (self->panel), NULL, NULL);
+    tw_sensitivity_panel_set_tuning (TW_SENSITIVITY_PANEL (self->panel), NULL, NULL, NULL);
   self->panel = NULL;
   g_clear_pointer (&self->box, gtk_widget_unparent);
   g_clear_pointer (&self->tuning, tw_tuning_free);

@@ -4,6 +4,7 @@
 
 #include "core/experiment/own-landscapes.h"
 #include "tests/ui/driver.h"
+#include "ui/curves-panel.h"
 #include "ui/formula-bar.h"
 #include "ui/landscape-panel.h"
 #include "ui/optimizer-editor.h"
@@ -62,6 +63,19 @@ open_editor (Driver *driver, guint optimizer)
   click_on (driver, driver_find_type (row, GTK_TYPE_BUTTON, 0));
   driver_wait (driver, gtk_widget_get_mapped (driver_find (driver, "optimizer-editor")));
   driver_live (driver, 0.3);
+}
+
+/* The arrow of the editor is at the row of an optimizer. */
+static gboolean
+points_at (Driver *driver, guint optimizer)
+{
+  GtkWidget *list = part (driver, TW_TYPE_OPTIMIZER_LIST);
+  GdkRectangle place;
+  graphene_rect_t row;
+
+  return gtk_popover_get_pointing_to (GTK_POPOVER (driver_find (driver, "optimizer-editor")), &place) &&
+         gtk_widget_compute_bounds (driver_find_type (list, GTK_TYPE_LIST_BOX_ROW, optimizer), list, &row) &&
+         place.y == (int)row.origin.y;
 }
 
 /* What is in a popover's entry is replaced with real keys. */
@@ -129,8 +143,13 @@ body_edit (Driver *driver)
   driver_wait (driver, driver_shows (part (driver, TW_TYPE_OPTIMIZER_LIST), "mine"));
   press (driver, "style-9");
   g_assert_true (tw_session_get_style (driver->session, n) == tw_line_style_get (9));
+  /* At the end of the runs it plays them anew; the editor is the copy's and points at its row. */
+  tw_session_set_playing (driver->session, FALSE);
+  tw_session_set_step (driver->session, G_MAXUINT64);
   press (driver, "optimizer-copy");
   g_assert_cmpuint (count (driver), ==, n + 2);
+  g_assert_true (tw_session_get_playing (driver->session));
+  driver_wait (driver, points_at (driver, n + 1));
   g_assert_cmpstr (spec_of (driver, n + 1), ==, spec_of (driver, n));
   g_assert_true (tw_session_get_style (driver->session, n + 1) != tw_line_style_get (9));
   press (driver, "optimizer-reset");
@@ -231,6 +250,20 @@ body_tune (Driver *driver)
   g_assert_cmpuint (driver_count_color (picture, &tw_session_get_style (driver->session, 0)->light, 0.02), >, 50);
   cairo_surface_destroy (picture);
 
+  /* Under the pointer every optimizer is read at the nearest learning rate; beside the chart nothing is. */
+  double px, py;
+  g_assert_true (tw_sensitivity_panel_get_point (TW_SENSITIVITY_PANEL (panel), 1, 4, &px, &py));
+  driver_point (driver, panel, px, py);
+  driver_live (driver, 0.1);
+  g_autofree char *reading = tw_sensitivity_panel_read_out (TW_SENSITIVITY_PANEL (panel));
+  g_assert_nonnull (reading);
+  g_assert_true (g_str_has_prefix (reading, "learning rate\t"));
+  g_assert_nonnull (strstr (reading, "\nSGD\t"));
+  g_assert_nonnull (strstr (reading, "\nAdam\t"));
+  driver_point (driver, GTK_WIDGET (page), 20, 10);
+  driver_live (driver, 0.1);
+  g_assert_null (tw_sensitivity_panel_read_out (TW_SENSITIVITY_PANEL (panel)));
+
   /* The best is better than what was typed. */
   g_autofree char *spec = g_strdup (spec_of (driver, 0));
   click_on (driver, driver_find (driver, "tune-apply"));
@@ -256,7 +289,8 @@ body_tune (Driver *driver)
   driver_live (driver, 0.3); /* where it stands */
   click_on (driver, driver_find (driver, "tune-cancel"));
   driver_wait (driver, !tw_tuning_page_is_busy (page));
-  g_assert_cmpstr (driver_label (driver, "tune-message"), ==, "Cancelled");
+  g_assert_cmpstr (driver_label (driver, "tune-message"), ==,
+                     "Cancelled; the curves are those of the search before.");
 }
 
 static void
@@ -307,6 +341,28 @@ body_formula (Driver *driver)
   cairo_surface_destroy (before);
   cairo_surface_destroy (after);
 
+  /* After the formula comes its domain. */
+  gtk_widget_grab_focus (driver_find (driver, "formula-entry"));
+  driver_key (driver, "Tab");
+  driver_live (driver, 0.1);
+  g_assert_true (gtk_widget_is_ancestor (gtk_root_get_focus (GTK_ROOT (driver->window)), driver_find (driver, "formula-x0")));
+
+  /* What is nowhere a number says so where it was typed; a long one does not widen the window. */
+  int wide = gtk_widget_get_width (GTK_WIDGET (driver->window));
+  retype (driver, "formula-entry", "sqrt(-1-x^2)");
+  g_assert_nonnull (strstr (driver_label (driver, "formula-message"), "not a number anywhere"));
+  GString *long_formula = g_string_new ("x^2 + 3*sin(y)");
+  for (int i = 0; i < 40; i++)
+    g_string_append (long_formula, " + 0*x*y");
+  gtk_editable_set_text (GTK_EDITABLE (driver_find (driver, "formula-entry")), long_formula->str);
+  driver_wait (driver, g_strcmp0 (tw_session_get_experiment (driver->session)->formula, long_formula->str) == 0);
+  driver_wait (driver, tw_session_is_complete (driver->session));
+  driver_live (driver, 0.5);
+  g_assert_cmpint (gtk_widget_get_width (GTK_WIDGET (driver->window)), ==, wide);
+  g_string_free (long_formula, TRUE);
+  retype (driver, "formula-entry", "x^2 + 3*sin(y)");
+  driver_wait (driver, g_strcmp0 (tw_session_get_experiment (driver->session)->formula, "x^2 + 3*sin(y)") == 0);
+
   /* A domain that is none. */
   retype (driver, "formula-x1", " -9999");
   driver_live (driver, 0.4);
@@ -347,6 +403,50 @@ static void
 test_formula (void)
 {
   driver_run (NULL, body_formula);
+}
+
+/* Nothing is empty without a word: all switched off, and a loss that is no number. */
+static void
+body_nothing (Driver *driver)
+{
+  TwCurvesPanel *curves = TW_CURVES_PANEL (part (driver, TW_TYPE_CURVES_PANEL));
+  TwRect rect;
+  TwAxis x, y;
+
+  driver_wait (driver, tw_session_is_complete (driver->session) && tw_curves_panel_get_words (curves) == NULL);
+  driver_key (driver, "n");
+  driver_wait (driver, g_str_has_prefix (driver_label (driver, "narration"), "SGD"));
+  /* It is at its minimum after a step: a loss of zero is an end, and the scale stays logarithmic. */
+  driver_live (driver, 0.3);
+  tw_curves_panel_get_axes (curves, &rect, &x, &y);
+  g_assert_true (y.log);
+
+  tw_session_set_enabled (driver->session, 0, FALSE);
+  driver_wait (driver, tw_curves_panel_get_words (curves) != NULL);
+  g_assert_nonnull (strstr (tw_curves_panel_get_words (curves), "Switch an optimizer on"));
+  driver_wait (driver, g_str_has_prefix (driver_label (driver, "narration"), "Switch an optimizer on"));
+  tw_session_set_enabled (driver->session, 0, TRUE);
+  driver_wait (driver, tw_curves_panel_get_words (curves) == NULL);
+
+  g_autoptr (TwExperiment) experiment = tw_experiment_copy (tw_session_get_experiment (driver->session));
+  g_free (experiment->formula);
+  experiment->formula = g_strdup ("sqrt(-1-x^2)");
+  tw_session_set_experiment (driver->session, experiment);
+  driver_wait (driver, tw_session_is_complete (driver->session) && tw_curves_panel_get_words (curves) != NULL);
+  g_assert_nonnull (strstr (tw_curves_panel_get_words (curves), "None of the runs"));
+}
+
+static void
+test_nothing (void)
+{
+  g_autoptr (TwExperiment) experiment = tw_experiment_new ();
+  const double start[2] = { 3, 2 };
+
+  experiment->formula = g_strdup ("x^2 + y^2");
+  experiment->steps = 50;
+  g_array_append_vals (experiment->starts, start, 2);
+  g_ptr_array_add (experiment->optimizers, g_strdup ("sgd,lr=0.5"));
+  driver_run (experiment, body_nothing);
 }
 
 static void
@@ -457,6 +557,9 @@ body_sort (Driver *driver)
   g_assert_true (IS_SORTED (driver, "Right", "Slow") && IS_SORTED (driver, "Right", "Fast"));
   sort_by (driver, "Reached");
   g_assert_true (IS_SORTED (driver, "Slow", "Right") && IS_SORTED (driver, "Fast", "Right"));
+  /* All columns are in sight, the last one too. */
+  GtkAdjustment *across = gtk_scrollable_get_hadjustment (GTK_SCROLLABLE (driver_find (driver, "table-view")));
+  g_assert_cmpfloat (gtk_adjustment_get_upper (across), <=, gtk_adjustment_get_page_size (across));
 
   /* It stays sorted when the runs are other ones. */
   sort_by (driver, "Final");
@@ -502,6 +605,7 @@ main (int argc, char **argv)
   g_test_add_func ("/compare/undo", test_undo);
   g_test_add_func ("/compare/tune", test_tune);
   g_test_add_func ("/compare/formula", test_formula);
+  g_test_add_func ("/compare/nothing", test_nothing);
   g_test_add_func ("/compare/table", test_table);
   g_test_add_func ("/compare/sort", test_sort);
   return g_test_run ();

@@ -219,6 +219,7 @@ body_follows (Driver *driver)
   /* What has no landscape says so. */
   tw_session_set_problem (driver->session, "softmax");
   driver_wait (driver, strstr (driver_label (driver, "maps-words"), "has no landscape") != NULL);
+  g_assert_cmpfloat (gtk_widget_get_opacity (driver_find (driver, "maps-words")), ==, 0);
   g_assert_null (tw_basins_panel_get_basins (panel));
   cairo_surface_destroy (driver_picture (GTK_WIDGET (panel)));
 }

@@ -164,6 +164,7 @@ body_regions (Driver *driver)
   cairo_surface_t *before = driver_picture (GTK_WIDGET (regions));
   GtkWidget *list = driver_find_type (gtk_widget_get_parent (GTK_WIDGET (regions)), GTK_TYPE_DROP_DOWN, 0);
   g_assert_true (gtk_widget_get_mapped (list));
+  g_assert_true (driver_shows (list, "Adam lr=0.01")); /* as it is called elsewhere */
   gtk_drop_down_set_selected (GTK_DROP_DOWN (list), 1);
   driver_live (driver, 1);
   cairo_surface_t *after = driver_picture (GTK_WIDGET (regions));

@@ -91,7 +91,7 @@ tw_figure_prepare_curves (TwFigure *figure, GError **error)
     return FALSE;
   }
   /* Losses below zero have no logarithm; where no minimum is known the axis stays linear. */
-  gboolean log = tw_metric_may_be_log (metric) && (metric != TW_METRIC_LOSS || least > 0);
+  gboolean log = tw_metric_may_be_log (metric) && (metric != TW_METRIC_LOSS || least >= 0);
   tw_curves_range ((TwCurve *)(gpointer)figure->lines->data, figure->lines->len, log, &figure->y);
   figure->y_title = titles[metric == TW_METRIC_EXCESS && minimum == 0 ? TW_METRIC_LOSS : metric];
   return TRUE;
