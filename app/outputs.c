@@ -69,8 +69,15 @@ option_of_key (const char *key)
 void
 tw_output_options_add_entries (TwOutputOptions *options, GArray *entries)
 {
+#ifdef TW_HAVE_GUI
+  const gboolean draws = TRUE;
+#else
+  const gboolean draws = FALSE;
+#endif
+
   for (gsize i = 0; i < G_N_ELEMENTS (files); i++)
-    add_entry (entries, files[i].option, field_of (options, files[i].offset), files[i].summary, files[i].form);
+    add_entry (entries, files[i].option, field_of (options, files[i].offset),
+               files[i].drawn && !draws ? "not in this build, which has no figures" : files[i].summary, files[i].form);
 #ifdef TW_HAVE_GUI
   gsize n;
   const TwFigureKey *keys = tw_figure_keys (&n);

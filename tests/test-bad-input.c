@@ -168,7 +168,7 @@ static const BadInput cases[] = {
   { 1, RUN "--csv folder", "folder" },
   { 1, RUN "--csv folder/", "folder/" },
   { 1, RUN "--csv good.thalweg/out.csv", "out.csv" },
-  { 1, RUN "--csv ''", "can't be written" },
+  { 1, RUN "--csv ''", "a file without a name: can't be written" },
   { 1, RUN "--csv /dev/full", "/dev/full: can't be written: No space left" },
   { 1, RUN "--json /dev/full", "/dev/full" },
   { 1, RUN "--save /dev/full", "/dev/full" },

@@ -6,6 +6,7 @@
 
 #include "core/error.h"
 #include "core/experiment/runner.h"
+#include "core/experiment/snapshots.h"
 #include "ui/drawing/axis.h"
 #include "ui/drawing/basin-map.h"
 #include "ui/drawing/cells.h"
@@ -17,6 +18,7 @@
 #include "ui/drawing/landscape.h"
 #include "ui/drawing/missing.h"
 #include "ui/drawing/readout.h"
+#include "ui/drawing/report.h"
 #include "ui/drawing/surface.h"
 #include "ui/drawing/sweep-map.h"
 #include "ui/drawing/trajectory.h"
@@ -435,6 +437,57 @@ test_figure_errors (void)
   g_assert_error (error, TW_ERROR, TW_ERROR_OUTPUT);
 }
 
+typedef struct {
+  double last, stop_at;
+  gboolean falls;
+  gsize n;
+} Told;
+
+static gboolean
+note_share (double share, gpointer data)
+{
+  Told *told = data;
+
+  told->falls = told->falls || share < told->last;
+  told->last = share;
+  told->n++;
+  return share < told->stop_at;
+}
+
+/* The plane of a network takes long: a report tells how far it is, from beginning to end, and can be stopped in it. */
+static void
+test_report_progress (void)
+{
+  g_autoptr (TwExperiment) experiment = tw_experiment_new ();
+  g_autoptr (GError) error = NULL;
+  Told told = { .stop_at = 2 };
+  const TwFigureWork work = { 1, NULL, note_share, &told };
+  const TwFigureOptions look = { 0 };
+
+  experiment->problem = g_strdup ("mlp,data=moons,hidden=6,rows=200");
+  experiment->steps = 30;
+  tw_experiment_insert_optimizer (experiment, 0, "adam,lr=0.02", NULL, -1);
+  g_autoptr (TwRunner) runner = tw_runner_start_within (experiment, 1, 0, TW_SNAPSHOTS_BYTES, &error);
+  g_assert_no_error (error);
+  tw_runner_wait (runner);
+  TwTrace *trace = tw_runner_get_trace (runner);
+
+  g_autoptr (GBytes) bytes = tw_report_render (experiment, &trace, 1, TW_REPORT_PDF, &look, &work, &error);
+  g_assert_no_error (error);
+  g_assert_nonnull (bytes);
+  g_assert_cmpuint (told.n, >, 8);
+  g_assert_false (told.falls);
+  g_assert_cmpfloat (told.last, >=, 0.75);
+  g_assert_cmpfloat (told.last, <=, 1);
+  for (int kind = TW_REPORT_PDF; kind <= TW_REPORT_HTML; kind++) {
+    told = (Told){ .stop_at = 0.6 }; /* the third of four figures */
+    g_assert_null (tw_report_render (experiment, &trace, 1, (TwReportKind)kind, &look, &work, &error));
+    g_assert_error (error, TW_ERROR, TW_ERROR_CANCELLED);
+    g_assert_cmpfloat (told.last, <, 0.75);
+    g_clear_error (&error);
+  }
+}
+
 /* What lies behind a ridge is hidden from where one looks, and not from above. */
 static void
 test_surface (void)
@@ -706,6 +759,7 @@ main (int argc, char **argv)
   g_test_add_func ("/drawing/cells", test_cells);
   g_test_add_func ("/drawing/figures", test_figures);
   g_test_add_func ("/drawing/figure-errors", test_figure_errors);
+  g_test_add_func ("/drawing/report-progress", test_report_progress);
   g_test_add_func ("/drawing/surface", test_surface);
   g_test_add_func ("/drawing/powers", test_powers);
   g_test_add_func ("/drawing/basin-colors", test_basin_colors);

@@ -8,8 +8,10 @@ import html
 import json
 import os
 import re
+import resource
 import shlex
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -20,6 +22,10 @@ FONT = ['--figure-font', 'DejaVu Sans']
 # Weights that never change: those that ship do, and with them what the golden images show.
 VALLEY = ['--problem', 'rosenbrock', '--start=-1.5,2', '--optimizer', 'momentum', '--optimizer', 'adam,lr=0.05',
           '--optimizer', 'learned,weights=kept.bin', '--steps', '120']
+MOONS = ['--problem', 'mlp,data=moons,hidden=8,rows=200', '--optimizer', 'adam,lr=0.02', '--optimizer', 'momentum,lr=0.05',
+         '--optimizer', 'sgd,lr=0.3', '--steps', '60']
+DIGITS = ['--problem', 'conv,data=digits,layers=6c3-p2', '--optimizer', 'adam,lr=0.005', '--optimizer', 'momentum,lr=0.05',
+          '--steps', '60']
 TOLERANCE = 0.03  # of the root mean square over all pixels, 1 the whole range
 LATEX = shutil.which('pdflatex') is not None and all(
     subprocess.run(['kpsewhich', name], capture_output=True).returncode == 0 for name in ('pgfplots.sty', 'standalone.cls'))
@@ -201,6 +207,50 @@ def counted():
                     'sgd,lr=0.2', '--steps', '40'])
     assert 'from 100 % of 256 starts' in read('m.txt').decode(), read('m.txt')
     assert '>100 %</text>' in read('m.svg').decode()
+
+
+@check('no room: one sentence, and every old file stays as it was')
+def no_room():
+    def limit():
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (20, 20))
+    for option, name in (('plot', 'r.png'), ('plot', 'r.svg'), ('plot', 'r.pdf'), ('caption', 'r.txt'), ('csv', 'r.csv'),
+                         ('json', 'r.json'), ('activations', 'ra.csv'), ('save', 'r.thalweg'), ('animate', 'r.gif'),
+                         ('animate', 'r.webp'), ('animate', 'r-0001.png'), ('report', 'rr.pdf'), ('report', 'rr.html'),
+                         ('pgfplots', 'r.tex'), ('matplotlib', 'r.py')):
+        with open(name, 'w') as file:
+            file.write('old')
+        before = set(os.listdir('.'))
+        more = ['--csv', 'r.csv'] if option == 'matplotlib' else []
+        result = subprocess.run([THALWEG, 'run', *VALLEY, *FONT, f'--{option}', name.replace('-0001', ''), *more, '--animate-fps', '2',
+                                 '--figure-size', '240x180px'], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, preexec_fn=limit)
+        assert result.returncode == 1 and result.stderr.count('\n') == 1 and "can't be written" in result.stderr, (name, result)
+        assert read(name) == b'old' and set(os.listdir('.')) == before, name
+
+
+@check('a legend that can\'t stand inside stands below')
+def inside():
+    for view, experiment in (('landscape', VALLEY), ('surface', VALLEY), ('plane', MOONS), ('regions', MOONS)):
+        for place in ('inside', 'below', 'right', 'none'):
+            run('--plot', f'legend-{place}.png', '--figure-view', view, '--figure-size', '420px', '--figure-legend', place,
+                experiment=experiment)
+        kinds = [tool('convert', f'legend-{place}.png', '-format', '%#', 'info:') for place in ('inside', 'below', 'right', 'none')]
+        assert kinds[0] == kinds[1] and len(set(kinds)) == 3, (view, kinds)
+
+
+@check('a part of a landscape is drawn as if it were all of it')
+def part():
+    bowl = ['--formula', '(x^2 + y - 11)^2 + (x + y^2 - 7)^2', '--minimum', '0', '--start', '1,1', '--optimizer', 'sgd,lr=0.01',
+            '--steps', '40', '--figure-size', '400x300px', '--figure-cells', '16', '--figure-title', 'part']
+    for view in ('comparison', 'landscape', 'surface', 'basins'):
+        run('--plot', 'all.png', '--figure-view', view, '--domain=-5,5,-5,5', experiment=bowl)
+        run('--plot', 'part.png', '--figure-view', view, '--domain=-5,5,-5,5', '--figure-area=0,4,0.5,4', experiment=bowl)
+        run('--plot', 'own.png', '--figure-view', view, '--domain=0,4,0.5,4', experiment=bowl)
+        pixels = [tool('convert', f, '-format', '%#', 'info:') for f in ('all.png', 'part.png', 'own.png')]
+        assert pixels[0] != pixels[1] == pixels[2], view
+    run('--csv', 'part.csv', '--matplotlib', 'part.py', '--pgfplots', 'part.tex', '--figure-area=0,4,0.5,4',
+        '--domain=-5,5,-5,5', experiment=bowl)
+    assert re.search(r'\[0, 4, 0\.5, 4\]', read('part.py').decode()) and 'xmin=0, xmax=4' in read('part.tex').decode()
 
 
 @check('a surface and a response play')
@@ -390,6 +440,9 @@ def errors():
             (['--plot', 'x.png', '--figure-step', '-3'], '--figure-step', 2),
             (['--plot', 'x.png', '--figure-camera', '10'], 'YAW,PITCH', 2),
             (['--plot', 'x.png', '--figure-camera', '10,0'], 'YAW,PITCH', 2),
+            (['--plot', 'x.png', '--figure-area', '0,1,2'], 'X0,X1,Y0,Y1', 2),
+            (['--plot', 'x.png', '--figure-area', '1,0,0,1'], 'X0 < X1', 2),
+            (['--plot', 'x.png', '--figure-area', '0,inf,0,1'], 'X0,X1,Y0,Y1', 2),
             (['--plot', 'x.png', '--figure-cells', '20'], 'multiple of 8', 2),
             (['--plot', 'x.png', '--figure-cells', '8'], 'from 16', 2),
             (['--plot', 'x.png', '--figure-trials', '2'], 'from 6', 2),
@@ -413,10 +466,6 @@ def errors():
     assert 'nothing to write' in tool(THALWEG, 'export', 'same.thalweg', status=2)
 
 
-MOONS = ['--problem', 'mlp,data=moons,hidden=8,rows=200', '--optimizer', 'adam,lr=0.02', '--optimizer', 'momentum,lr=0.05',
-         '--optimizer', 'sgd,lr=0.3', '--steps', '60']
-DIGITS = ['--problem', 'conv,data=digits,layers=6c3-p2', '--optimizer', 'adam,lr=0.005', '--optimizer', 'momentum,lr=0.05',
-          '--steps', '60']
 NETWORKS = {
     'plane': (MOONS, ['--figure-size', '360x300px']),
     'plane-print': (MOONS, ['--figure-size', 'column', '--figure-theme', 'print', '--dpi', '72', '--figure-step', '20']),

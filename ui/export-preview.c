@@ -313,6 +313,20 @@ on_map (GtkWidget *widget, gpointer data)
   ask (TW_EXPORT_PREVIEW (widget));
 }
 
+/* Its window is closed: what is still drawn keeps the widget, but nobody is there to be told. */
+static void
+tw_export_preview_unroot (GtkWidget *widget)
+{
+  TwExportPreview *self = TW_EXPORT_PREVIEW (widget);
+
+  self->done = NULL;
+  g_clear_handle_id (&self->timer, g_source_remove);
+  g_clear_pointer (&self->wanted, tw_preview_request_free);
+  if (self->busy)
+    g_cancellable_cancel (self->made->cancellable);
+  GTK_WIDGET_CLASS (tw_export_preview_parent_class)->unroot (widget);
+}
+
 static void
 tw_export_preview_dispose (GObject *object)
 {
@@ -336,6 +350,7 @@ static void
 tw_export_preview_class_init (TwExportPreviewClass *klass)
 {
   G_OBJECT_CLASS (klass)->dispose = tw_export_preview_dispose;
+  GTK_WIDGET_CLASS (klass)->unroot = tw_export_preview_unroot;
   GTK_WIDGET_CLASS (klass)->measure = tw_export_preview_measure;
   GTK_WIDGET_CLASS (klass)->size_allocate = tw_export_preview_size_allocate;
   gtk_widget_class_set_css_name (GTK_WIDGET_CLASS (klass), "exportpreview");

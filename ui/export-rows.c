@@ -63,7 +63,8 @@ static const RowInfo fixed_infos[] = {
     .help = "forever: it starts again and again" },
   { "Look", "theme", "Theme", CHOICE, "light|dark|print", "Light|Dark|Print",
     .help = "Print: optimizers are told apart in grey, too" },
-  { "Look", "legend", "Legend", CHOICE, "auto|right|below|inside|none", "Where it fits|Right|Below|Inside|None" },
+  { "Look", "legend", "Legend", CHOICE, "auto|right|below|inside|none", "Where it fits|Right|Below|Inside|None",
+    .help = "Inside: in a corner of the curves, and below where there are none" },
   { "Look", "font", "Font", FONT },
   { "Look", "font-size", "Font size, points", NUMBER, .from = 0, .to = 72, .step = 0.5, .digits = 1, .automatic = TRUE,
     .help = "auto: what suits the size" },
@@ -648,6 +649,15 @@ rows_free (gpointer data)
   g_free (self->controls);
   tw_experiment_free (self->experiment);
   g_free (self);
+}
+
+void
+tw_export_rows_set_text (TwExportRows *self, const char *key, const char *word)
+{
+  GtkWidget *entry = self->controls[find_row (self, key)];
+
+  if (strcmp (gtk_editable_get_text (GTK_EDITABLE (entry)), word) != 0)
+    gtk_editable_set_text (GTK_EDITABLE (entry), word);
 }
 
 GtkWidget *

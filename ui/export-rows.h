@@ -16,6 +16,8 @@ GtkWidget *tw_export_rows_get_widget (TwExportRows *rows);
 /* The optimizers to choose from, those that are on at first, and the number of steps.  Nothing changes where they are
  * as before. */
 void tw_export_rows_set_experiment (TwExportRows *rows, const TwExperiment *experiment, const gboolean *enabled);
+/* As if it were typed; of a row of text. */
+void tw_export_rows_set_text (TwExportRows *rows, const char *key, const char *word);
 /* After any change of the settings. */
 void tw_export_rows_update (TwExportRows *rows);
 

@@ -226,7 +226,9 @@ tw_export_settings_reads (const TwExportSettings *self, const char *key)
   const TwFigureView *view = tw_figure_view_find (tw_export_settings_get (self, "view"));
   TwExportKind kind = tw_export_settings_get_kind (self);
 
-  if (view == NULL || (kind != TW_EXPORT_FIGURE && kind != TW_EXPORT_ANIMATION))
+  if (view == NULL || !tw_export_settings_has_view (self))
+    return FALSE;
+  if (kind != TW_EXPORT_FIGURE && kind != TW_EXPORT_ANIMATION && strcmp (key, "area") != 0) /* scripts show all steps */
     return FALSE;
   /* An animation shows all steps. */
   if (strcmp (key, "step") == 0)

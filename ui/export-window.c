@@ -1,5 +1,6 @@
 #include "ui/export-window.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "core/error.h"
@@ -7,6 +8,7 @@
 #include "ui/export-preview.h"
 #include "ui/export-rows.h"
 
+#define USUAL_CAMERA "23,54" /* of the window, and of figures */
 #define POLL_MS 100
 #define SHORT_SECONDS 0.4
 #define SETTINGS_WIDTH 330
@@ -173,9 +175,47 @@ follow_experiment (TwExportWindow *self)
   tw_export_rows_set_experiment (self->rows, tw_session_get_experiment (self->session), enabled);
 }
 
+/* What is on screen, as words */
+
+/* To a thousandth of how wide it is, so that the command that is copied can be read. */
+static char *
+format_area (const double domain[4])
+{
+  g_autoptr (GString) words = g_string_new (NULL);
+
+  for (int i = 0; i < 4; i++) {
+    char format[16], text[64];
+    int digits = 3 - (int)floor (log10 (domain[i / 2 * 2 + 1] - domain[i / 2 * 2]));
+    g_snprintf (format, sizeof format, "%%.%df", CLAMP (digits, 0, 17));
+    g_string_append_printf (words, "%s%s", i > 0 ? "," : "", g_ascii_formatd (text, sizeof text, format, domain[i]));
+  }
+  return g_string_free (g_steal_pointer (&words), FALSE);
+}
+
+/* Nothing stands where it is what a figure shows by itself. */
+static void
+take_screen (TwExportWindow *self, TwLandscapePanel *landscape)
+{
+  guint64 step = tw_session_get_step (self->session);
+  g_autofree char *moment =
+    step < tw_session_get_n_steps (self->session) ? g_strdup_printf ("%" G_GUINT64_FORMAT, step) : g_strdup ("");
+  double domain[4], yaw, pitch;
+  g_autofree char *area = tw_landscape_panel_get_shown (landscape, domain) ? format_area (domain) : g_strdup ("");
+
+  tw_landscape_panel_get_camera (landscape, &yaw, &pitch);
+  g_autofree char *camera = g_strdup_printf ("%.0f,%.0f", yaw, pitch);
+  tw_export_rows_set_text (self->rows, "step", moment);
+  tw_export_rows_set_text (self->rows, "area", area);
+  tw_export_rows_set_text (self->rows, "camera", strcmp (camera, USUAL_CAMERA) != 0 ? camera : "");
+}
+
 static void
 on_session_changed (TwSession *session, guint changes, TwExportWindow *self)
 {
+  if (changes & TW_SESSION_PROBLEM) { /* they were of another one */
+    tw_export_rows_set_text (self->rows, "step", "");
+    tw_export_rows_set_text (self->rows, "area", "");
+  }
   if (changes & (TW_SESSION_EXPERIMENT | TW_SESSION_LOOKS))
     follow_experiment (self);
   if (changes & (TW_SESSION_EXPERIMENT | TW_SESSION_LOOKS | TW_SESSION_TRACE | TW_SESSION_ERROR) ||
@@ -595,11 +635,12 @@ forget (GtkWidget *window, GtkWindow *parent)
 }
 
 TwExportWindow *
-tw_export_window_present (GtkWindow *parent, TwSession *session, GFile *file)
+tw_export_window_present (GtkWindow *parent, TwSession *session, TwLandscapePanel *landscape, GFile *file)
 {
   TwExportWindow *self = g_object_get_data (G_OBJECT (parent), "tw-export");
 
   if (self != NULL) {
+    take_screen (self, landscape);
     gtk_window_present (GTK_WINDOW (self));
     return self;
   }
@@ -608,6 +649,7 @@ tw_export_window_present (GtkWindow *parent, TwSession *session, GFile *file)
   g_autofree char *name = choose_name (session, file);
   gtk_editable_set_text (GTK_EDITABLE (self->name), name);
   follow_experiment (self);
+  take_screen (self, landscape);
   g_signal_connect (session, "changed", G_CALLBACK (on_session_changed), self);
   refresh (self);
   g_object_set_data (G_OBJECT (parent), "tw-export", self);

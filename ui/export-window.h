@@ -6,14 +6,15 @@
 
 #include <gtk/gtk.h>
 
-#include "ui/session.h"
+#include "ui/landscape-panel.h"
 
 G_BEGIN_DECLS
 
 #define TW_TYPE_EXPORT_WINDOW (tw_export_window_get_type ())
 G_DECLARE_FINAL_TYPE (TwExportWindow, tw_export_window, TW, EXPORT_WINDOW, GtkWindow)
 
-/* The one of this parent, made where there is none yet.  file (nullable): of the experiment, for a name. */
-TwExportWindow *tw_export_window_present (GtkWindow *parent, TwSession *session, GFile *file);
+/* The one of this parent, made where there is none yet, and set to the moment and the view that are on screen now.
+ * file (nullable): of the experiment, for a name. */
+TwExportWindow *tw_export_window_present (GtkWindow *parent, TwSession *session, TwLandscapePanel *landscape, GFile *file);
 
 G_END_DECLS

@@ -88,6 +88,13 @@ tw_landscape_panel_get_shown (TwLandscapePanel *self, double domain[4])
 }
 
 void
+tw_landscape_panel_get_camera (TwLandscapePanel *self, double *yaw, double *pitch)
+{
+  *yaw = self->camera.yaw * 180 / G_PI;
+  *pitch = self->camera.pitch * 180 / G_PI;
+}
+
+void
 tw_landscape_panel_look_from (TwLandscapePanel *self, const TwCamera *camera)
 {
   self->in_space = camera != NULL;

@@ -15,6 +15,8 @@ TwPanel *tw_landscape_panel_new (TwSession *session);
 gboolean tw_landscape_panel_get_view (TwLandscapePanel *self, TwView *view);
 /* FALSE: all of the domain is shown, else the part that is.  The signal "view-changed" tells of zoom and pan. */
 gboolean tw_landscape_panel_get_shown (TwLandscapePanel *self, double domain[4]);
+/* Where the landscape is seen from as a surface, in degrees: now, or when it was last. */
+void tw_landscape_panel_get_camera (TwLandscapePanel *self, double *yaw, double *pitch);
 
 /* What is read out at the pointer: position, loss, gradient; NULL where it is elsewhere. */
 char *tw_landscape_panel_read_out (TwLandscapePanel *self);

@@ -8,6 +8,7 @@
 #include "ui/drawing/replot.h"
 
 #define MM (72 / 25.4)
+#define PATIENCE (G_USEC_PER_SEC / 4) /* before it is told how far a report is */
 #define TEXT_BYTES 12000
 #define LARGEST_SCALE 2.0 /* pixels per point of what has no pixels of its own */
 
@@ -48,6 +49,15 @@ note_progress (double share, gpointer data)
   if (!isnan (share))
     g_atomic_int_set (&request->permille, (int)(1000 * share));
   return request->cancellable == NULL || !g_cancellable_is_cancelled (request->cancellable);
+}
+
+/* The report tells of every figure of it, also of those that take no time. */
+static gboolean
+note_report (double share, gpointer data)
+{
+  TwPreviewRequest *request = data;
+
+  return note_progress (g_get_monotonic_time () - request->begun > PATIENCE ? share : NAN, data);
 }
 
 static TwFigure *
@@ -123,7 +133,8 @@ static void
 draw_report (TwPreviewRequest *request)
 {
   GError *error = NULL;
-  g_autoptr (GPtrArray) pages = tw_report_draw (request->experiment, &request->trace, 1, &request->options, &error);
+  const TwFigureWork work = { 0, request->cache, note_report, request };
+  g_autoptr (GPtrArray) pages = tw_report_draw (request->experiment, &request->trace, 1, &request->options, &work, &error);
   double scale = MIN (request->width / TW_REPORT_PAGE_WIDTH, LARGEST_SCALE * request->device_scale);
   int w = (int)round (scale * TW_REPORT_PAGE_WIDTH), h = (int)round (scale * TW_REPORT_PAGE_HEIGHT);
   int gap = TW_PREVIEW_GAP * request->device_scale;
@@ -188,6 +199,7 @@ write_text (TwPreviewRequest *request)
 void
 tw_preview_render (TwPreviewRequest *request)
 {
+  request->begun = g_get_monotonic_time ();
   if (request->error != NULL)
     return;
   if (request->kind == TW_EXPORT_FIGURE || request->kind == TW_EXPORT_ANIMATION)

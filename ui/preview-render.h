@@ -24,6 +24,7 @@ typedef struct {
   double time;       /* of an animation, seconds since its beginning */
   TwFigureCache *cache;
   GCancellable *cancellable; /* of what views compute */
+  gint64 begun;              /* monotonic time */
   int permille;              /* atomic: how much of that is done; -1: nothing is computed */
   /* Kept from one frame to the next */
   TwFigure *figure;

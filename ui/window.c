@@ -233,7 +233,8 @@ on_export (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
   TwWindow *self = data;
 
-  tw_export_window_present (GTK_WINDOW (self), self->session, tw_documents_get_file (self->documents));
+  tw_export_window_present (GTK_WINDOW (self), self->session, TW_LANDSCAPE_PANEL (self->landscape),
+                            tw_documents_get_file (self->documents));
 }
 
 static void

@@ -29,7 +29,8 @@ fail (GError **error, const char *path, int number)
 {
   g_autofree char *name = g_filename_display_name (path);
 
-  g_set_error (error, TW_ERROR, TW_ERROR_OUTPUT, "%s: can't be written: %s", name, g_strerror (number));
+  g_set_error (error, TW_ERROR, TW_ERROR_OUTPUT, "%s: can't be written: %s", *name != '\0' ? name : "a file without a name",
+               g_strerror (number));
   return FALSE;
 }
 

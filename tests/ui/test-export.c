@@ -8,6 +8,7 @@
 #include "tests/ui/driver.h"
 #include "ui/export-preview.h"
 #include "ui/export-window.h"
+#include "ui/landscape-private.h"
 #include "ui/preferences.h"
 
 static char *folder;
@@ -50,15 +51,30 @@ preview_of (Driver *window)
   return TW_EXPORT_PREVIEW (driver_find (window, "export-preview"));
 }
 
-static Driver
-open_window (Driver *driver)
+/* What is on screen is the end of the runs, if nothing else is said. */
+static void
+go_to (Driver *driver, guint64 step)
 {
   driver_wait (driver, tw_session_is_settled (driver->session));
+  tw_session_set_playing (driver->session, FALSE);
+  tw_session_set_step (driver->session, step);
+}
+
+static Driver
+open_window_now (Driver *driver)
+{
   driver_key (driver, "ctrl+e");
   Driver window = driver_other_window (driver, TW_TYPE_EXPORT_WINDOW);
   gtk_window_set_default_size (GTK_WINDOW (window.window), 1000, 780); /* all rows are in view */
   driver_wait (driver, tw_export_preview_is_current (preview_of (&window)));
   return window;
+}
+
+static Driver
+open_window (Driver *driver)
+{
+  go_to (driver, G_MAXUINT64);
+  return open_window_now (driver);
 }
 
 /* Rows come and go with what is chosen: not before they have found their places. */
@@ -78,8 +94,10 @@ press (Driver *window, const char *name)
 {
   GtkWidget *widget = driver_find (window, name);
 
-  if (TW_IS_EXPORT_WINDOW (window->window))
+  if (TW_IS_EXPORT_WINDOW (window->window)) {
+    gtk_widget_grab_focus (widget); /* which scrolls it into view */
     settle (window);
+  }
   driver_click (window, widget, gtk_widget_get_width (widget) / 2.0, gtk_widget_get_height (widget) / 2.0);
 }
 
@@ -285,6 +303,72 @@ test_views (void)
   remember (NULL, NULL);
   keep_experiment (experiment);
   driver_run (experiment, body_views);
+}
+
+static const char *
+text_of (Driver *window, const char *name)
+{
+  return gtk_editable_get_text (GTK_EDITABLE (driver_find (window, name)));
+}
+
+/* It opens on the moment and the view that are on screen, and takes them again each time it is asked for. */
+static void
+body_screen (Driver *driver)
+{
+  TwLandscapePanel *landscape = TW_LANDSCAPE_PANEL (driver_find_type (GTK_WIDGET (driver->window), TW_TYPE_LANDSCAPE_PANEL, 0));
+  const TwCamera camera = { .yaw = 70 * G_PI / 180, .pitch = 30 * G_PI / 180 };
+  const double part[] = { -1.0000004, 0.5, 0.25, 1.75 };
+  Driver window = open_window (driver);
+
+  choose_view (&window, "basins");
+  write_into (&window, "export-cells", "32");
+  g_assert_cmpstr (text_of (&window, "export-area"), ==, "");
+  tw_landscape_panel_show_domain (landscape, part);
+  driver_focus (driver);
+  go_to (driver, 12);
+  open_window_now (driver);
+  g_assert_cmpstr (text_of (&window, "export-area"), ==, "-1.000,0.500,0.250,1.750");
+  compare (&window, "part.png", "--plot", "--figure-view", "basins", "--figure-cells", "32", "--figure-area=-1,0.5,0.25,1.75");
+  choose_view (&window, "landscape");
+  compare (&window, "now.png", "--plot", "--figure-view", "landscape", "--figure-area=-1,0.5,0.25,1.75", "--figure-step", "12");
+  tw_landscape_panel_look_from (landscape, &camera);
+  tw_landscape_panel_show_domain (landscape, NULL);
+  driver_focus (driver);
+  go_to (driver, G_MAXUINT64);
+  open_window_now (driver);
+  choose_view (&window, "surface");
+  g_assert_cmpstr (text_of (&window, "export-step"), ==, "");
+  compare (&window, "turned.png", "--plot", "--figure-view", "surface", "--figure-camera", "70,30");
+
+  /* Another landscape is shown whole. */
+  tw_landscape_panel_show_domain (landscape, part);
+  driver_focus (driver);
+  open_window_now (driver);
+  g_assert_cmpstr (text_of (&window, "export-area"), !=, "");
+  tw_session_set_problem (driver->session, "beale");
+  driver_wait (&window, *text_of (&window, "export-area") == '\0');
+
+  /* Closed while it draws. */
+  for (int i = 0; i < 3; i++) {
+    driver_focus (driver);
+    tw_landscape_panel_show_domain (landscape, i % 2 == 0 ? NULL : part);
+    driver_key (driver, "ctrl+e");
+    window = driver_other_window (driver, TW_TYPE_EXPORT_WINDOW);
+    gpointer there = window.window;
+    g_object_add_weak_pointer (there, &there);
+    gtk_window_close (GTK_WINDOW (window.window));
+    driver_wait (driver, there == NULL);
+  }
+}
+
+static void
+test_screen (void)
+{
+  g_autoptr (TwExperiment) experiment = make_experiment ();
+
+  remember (NULL, NULL);
+  keep_experiment (experiment);
+  driver_run (experiment, body_screen);
 }
 
 /* The plane and the networks on it: the trace of the window and that of the command line hold the same positions. */
@@ -555,6 +639,7 @@ main (int argc, char **argv)
   g_assert_no_error (error);
   g_test_add_func ("/export/same-bytes", test_same_bytes);
   g_test_add_func ("/export/views", test_views);
+  g_test_add_func ("/export/screen", test_screen);
   g_test_add_func ("/export/networks", test_networks);
   g_test_add_func ("/export/command", test_command);
   g_test_add_func ("/export/preview", test_preview);

@@ -149,6 +149,19 @@ run_again (const TwExport *what, const TwExperiment *experiment, double share, d
   return tw_trace_ref (tw_runner_get_trace (runner));
 }
 
+typedef struct {
+  const TwExport *what;
+  double runs; /* the share of all that the runs were */
+} ReportWork;
+
+static gboolean
+tell_report (double share, gpointer data)
+{
+  const ReportWork *work = data;
+
+  return work->what->progress == NULL || work->what->progress (work->runs + (1 - work->runs) * share, work->what->data);
+}
+
 static gboolean
 add_report (const TwExport *what, const char *path, GPtrArray *outputs, GError **error)
 {
@@ -164,8 +177,10 @@ add_report (const TwExport *what, const char *path, GPtrArray *outputs, GError *
       return FALSE;
     g_ptr_array_add (traces, trace);
   }
+  ReportWork drawing = { what, 1 - 1.0 / (double)what->seeds };
+  const TwFigureWork work = { what->n_threads, what->cache, tell_report, &drawing };
   g_autoptr (GBytes) bytes = tw_report_render (what->experiment, (TwTrace *const *)traces->pdata, traces->len,
-                                               tw_report_kind_of_path (path), what->figure, error);
+                                               tw_report_kind_of_path (path), what->figure, &work, error);
   return bytes != NULL && add_bytes (outputs, path, bytes, error);
 }
 

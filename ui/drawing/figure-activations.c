@@ -75,6 +75,7 @@ const TwFigureView tw_figure_activations = {
   .summary = "the memory of the first learned optimizer, from the first start",
   .needs = TW_FIGURE_NEEDS_PROBES,
   .plays = TRUE,
+  .settings = "step",
   .width = 560,
   .own_size = sizeof (Own),
   .prepare = prepare,

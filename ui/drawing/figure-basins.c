@@ -13,6 +13,7 @@ typedef struct {
   const TwBasins *basins;
   gsize optimizer;
   guint cells;
+  double domain[4]; /* that is mapped */
   TwView view;
   TwRect legend;
 } Own;
@@ -28,8 +29,8 @@ compute (TwFigure *figure, GCancellable *cancellable, GError **error)
 {
   const Own *own = figure->own;
 
-  return tw_basins_compute (figure->experiment, own->optimizer, NULL, own->cells, tw_figure_get_n_threads (figure), cancellable,
-                            on_so_far, figure, error);
+  return tw_basins_compute (figure->experiment, own->optimizer, own->domain, own->cells, tw_figure_get_n_threads (figure),
+                            cancellable, on_so_far, figure, error);
 }
 
 static gboolean
@@ -37,13 +38,13 @@ prepare (TwFigure *figure, GError **error)
 {
   Own *own = figure->own;
   const char *cells = tw_figure_options_get_setting (&figure->options, "cells");
-  double domain[4];
 
-  if (!tw_figure_check_flat (figure, domain, error))
+  if (!tw_figure_check_flat (figure, own->domain, error))
     return FALSE;
   own->optimizer = figure->series[0];
   own->cells = cells != NULL ? (guint)g_ascii_strtoull (cells, NULL, 10) : TW_BASINS_SIZE;
-  g_autofree char *key = g_strdup_printf ("%" G_GSIZE_FORMAT " %u", own->optimizer, own->cells);
+  g_autofree char *key = g_strdup_printf ("%" G_GSIZE_FORMAT " %u %a %a %a %a", own->optimizer, own->cells, own->domain[0],
+                                          own->domain[1], own->domain[2], own->domain[3]);
   own->basins = tw_figure_get_data (figure, key, compute, (GDestroyNotify)tw_basins_free, error);
   if (own->basins == NULL)
     return FALSE;
@@ -147,7 +148,7 @@ const TwFigureView tw_figure_basins = {
   .word = "basins",
   .title = "Basins",
   .summary = "which minimum the first optimizer reaches from everywhere",
-  .settings = "cells",
+  .settings = "cells|area",
   .width = 560,
   .own_size = sizeof (Own),
   .prepare = prepare,

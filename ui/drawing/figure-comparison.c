@@ -113,6 +113,7 @@ const TwFigureView tw_figure_comparison = {
   .curves = TRUE,
   .plays = TRUE,
   .redraws = TRUE,
+  .settings = "step|area",
   .width = 828,
   .prepare = prepare,
   .lay_out = lay_out,

@@ -175,6 +175,7 @@ const TwFigureView tw_figure_curves = {
   .summary = "what --figure-metric says, at every step",
   .curves = TRUE,
   .plays = TRUE,
+  .settings = "step",
   .redraws = TRUE,
   .width = 560,
   .prepare = tw_figure_prepare_curves,

@@ -12,9 +12,13 @@ gboolean
 tw_figure_check_flat (const TwFigure *figure, double domain[4], GError **error)
 {
   TwProblem *problem = tw_trace_get_problem (figure->trace);
+  const char *area = tw_figure_options_get_setting (&figure->options, "area");
 
-  if (tw_problem_get_dim (problem) == 2 && tw_problem_get_domain (problem, domain))
+  if (tw_problem_get_dim (problem) == 2 && tw_problem_get_domain (problem, domain)) {
+    if (area != NULL)
+      tw_figure_parse_area (area, domain);
     return TRUE;
+  }
   g_set_error (error, TW_ERROR, TW_ERROR_INPUT, "%s is no landscape: it has %" G_GSIZE_FORMAT " coordinates",
                tw_problem_get_title (problem), tw_problem_get_dim (problem));
   return FALSE;
@@ -157,6 +161,7 @@ const TwFigureView tw_figure_landscape = {
   .summary = "the landscape with the paths on it",
   .plays = TRUE,
   .redraws = TRUE,
+  .settings = "step|area",
   .width = 480,
   .prepare = prepare,
   .lay_out = lay_out,

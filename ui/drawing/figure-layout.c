@@ -110,7 +110,7 @@ tw_figure_lay_out_within (TwFigure *figure, cairo_t *cr, TwRect *rect, double le
   double top = tw_figure_is_titled (figure) ? TW_FIGURE_TOP : TW_FIGURE_MARGIN, right = TW_FIGURE_RIGHT, below = 0;
   TwLegendPlace place = figure->options.legend;
 
-  if (place == TW_LEGEND_INSIDE && !figure->has_curves && !figure->has_landscape) /* there is no corner for it */
+  if (place == TW_LEGEND_INSIDE && !figure->has_curves) /* there is no corner that would be free */
     place = TW_LEGEND_BELOW;
   if (place == TW_LEGEND_AUTO)
     place = figure->height > 0 && figure->width > 1.9 * figure->height ? TW_LEGEND_RIGHT : TW_LEGEND_BELOW;

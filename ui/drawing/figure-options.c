@@ -42,6 +42,33 @@ check_camera (const char *value, GError **error)
   return FALSE;
 }
 
+gboolean
+tw_figure_parse_area (const char *value, double area[4])
+{
+  char *end = (char *)value;
+
+  for (int i = 0; i < 4; i++) {
+    const char *from = end + (i > 0);
+    if (i > 0 && *end != ',')
+      return FALSE;
+    area[i] = g_ascii_strtod (from, &end);
+    if (end == from || !isfinite (area[i]))
+      return FALSE;
+  }
+  return *end == '\0' && area[0] < area[1] && area[2] < area[3];
+}
+
+static gboolean
+check_area (const char *value, GError **error)
+{
+  double area[4];
+
+  if (tw_figure_parse_area (value, area))
+    return TRUE;
+  g_set_error (error, TW_ERROR, TW_ERROR_INPUT, "\"%s\" is not X0,X1,Y0,Y1 with X0 < X1 and Y0 < Y1", value);
+  return FALSE;
+}
+
 static gboolean
 check_plane (const char *value, GError **error)
 {
@@ -81,7 +108,7 @@ static const TwFigureKey keys[] = {
   { "size", "WxH", "as in 85mmx60mm, 6inx4in, 1280x720px, 85mm (any height); column, two-columns, slide, poster" },
   { "dpi", "N", "pixels per inch of PNG" },
   { "transparent", "yes|no", "no ground" },
-  { "legend", "auto|right|below|inside|none", "where it stands" },
+  { "legend", "auto|right|below|inside|none", "where it stands; inside: in a corner of curves, and of views without below" },
   { "metric", "loss|gradient|distance|step|rate|train-loss|test-loss|test-accuracy", "what curves show" },
   { "series", "LIST", "which optimizers: numbers from 1 or names, as in 1,learned" },
   { "title", "TEXT", "in place of the problem's name; empty for none" },
@@ -90,6 +117,7 @@ static const TwFigureKey keys[] = {
   { "line-width", "POINTS", "of trajectories and curves" },
   { "step", "N", "as it is after so many steps (the last; inside and response: a tenth of them)", "Step", check_whole, "last" },
   { "coordinate", "NAME", "whose inside or response it is: a name or a number from 1 (the first)", "Coordinate", check_words, "first" },
+  { "area", "X0,X1,Y0,Y1", "the part of the landscape that is shown (all of it)", "Part", check_area, "all" },
   { "camera", "YAW,PITCH", "where a surface is seen from, in degrees (23,54)", "Seen from", check_camera, "23,54" },
   { "cells", "N", "along each side of a map of basins: a multiple of 8 (128)", "Cells a side", check_cells, "128" },
   { "across", "KEY=A..B", "setting across a sweep, and its range (lr, its usual range)", "Across", check_words },

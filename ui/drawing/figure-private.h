@@ -97,7 +97,8 @@ void tw_figure_draw_map (TwFigure *figure, cairo_t *cr, double scale, const TwRe
                          cairo_surface_t *(*render) (const TwFigure *figure, int width, int height, int line));
 void tw_figure_tell (TwFigure *figure, double share);
 guint tw_figure_get_n_threads (const TwFigure *figure);
-/* Errors: TW_ERROR_INPUT where the problem is no landscape of two coordinates. */
+/* domain: what is shown of it, by the setting "area".  Errors: TW_ERROR_INPUT where the problem is no landscape of two
+ * coordinates. */
 gboolean tw_figure_check_flat (const TwFigure *figure, double domain[4], GError **error);
 /* Errors: TW_ERROR_INPUT where the trace has no snapshots, with the reason. */
 gboolean tw_figure_check_snapshots (const TwFigure *figure, GError **error);
@@ -113,6 +114,8 @@ gboolean tw_figure_prepare_curves (TwFigure *figure, GError **error);
 
 /* Of the setting "camera", in degrees; FALSE: it makes no sense. */
 gboolean tw_figure_parse_camera (const char *value, double *yaw, double *pitch);
+/* Of the setting "area": x0, x1, y0, y1. */
+gboolean tw_figure_parse_area (const char *value, double area[4]);
 
 /* For lay_out() */
 

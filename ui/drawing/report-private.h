@@ -9,11 +9,13 @@ G_BEGIN_DECLS
 
 typedef struct {
   const TwFigureOptions *look;
+  const TwFigureWork *work; /* nullable */
   const TwExperiment *experiment;
   char *title;
   GPtrArray *setting;   /* of char *: name, value, name, value, ... */
   GPtrArray *table;     /* of char *: (1 + optimizers, TW_REPORT_COLUMNS), the head first */
   char *table_note;
+  guint n_expected;     /* figures there will be, at most */
   GPtrArray *figures;   /* of TwFigure, in points of a page of `width` */
   GPtrArray *captions;  /* of char *, one per figure */
   char *command, *file; /* how to repeat it */

@@ -140,6 +140,16 @@ fill_table (TwReport *report, TwTrace *const *traces, gsize n)
                                   n_runs, tw_trace_get_n_starts (traces[0]), n);
 }
 
+/* Of the figure that is being made, among all of them. */
+static gboolean
+tell (double share, gpointer data)
+{
+  const TwReport *report = data;
+
+  return report->work == NULL || report->work->progress == NULL ||
+         report->work->progress ((report->figures->len + share) / report->n_expected, report->work->data);
+}
+
 static gboolean
 add_figure (TwReport *report, TwTrace *trace, const TwFigureView *view, TwMetric metric, const char *caption, GError **error)
 {
@@ -157,12 +167,30 @@ add_figure (TwReport *report, TwTrace *trace, const TwFigureView *view, TwMetric
   options.legend = TW_LEGEND_AUTO;
   options.font_size = FONT_SIZE;
   options.line_width = 0;
-  figure = tw_figure_new (trace, report->experiment, &options, NULL, error);
+  const TwFigureWork work = { report->work != NULL ? report->work->n_threads : 0, report->work != NULL ? report->work->cache : NULL,
+                              tell, report };
+  if (!tell (0, report)) {
+    g_set_error_literal (error, TW_ERROR, TW_ERROR_CANCELLED, "interrupted; nothing was written");
+    return FALSE;
+  }
+  figure = tw_figure_new (trace, report->experiment, &options, &work, error);
   if (figure == NULL)
     return FALSE;
   g_ptr_array_add (report->figures, figure);
   g_ptr_array_add (report->captions, g_strdup (caption));
   return TRUE;
+}
+
+/* One that the optimizers that are shown may not have: where --figure-series leaves the learned one out. */
+static gboolean
+try_figure (TwReport *report, TwTrace *trace, const TwFigureView *view, const char *caption, GError **error)
+{
+  g_autoptr (GError) none = NULL;
+
+  if (add_figure (report, trace, view, TW_METRIC_LOSS, caption, &none) || !g_error_matches (none, TW_ERROR, TW_ERROR_CANCELLED))
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&none));
+  return FALSE;
 }
 
 /* Of what a network learns: the plane, and what it answers where its data have two features. */
@@ -184,11 +212,22 @@ add_network (TwReport *report, TwTrace *trace, GError **error)
 }
 
 static gboolean
-add_figures (TwReport *report, TwTrace *trace, GError **error)
+has_inside (const TwTrace *trace)
 {
   TwBand bands[TW_MAX_BANDS];
-  gboolean flat = tw_problem_get_dim (tw_trace_get_problem (trace)) == 2, inside = FALSE;
 
+  for (gsize o = 0; o < tw_trace_get_n_optimizers (trace); o++)
+    if (tw_bands_find (trace, o, -1, -1, bands) > 0)
+      return TRUE;
+  return FALSE;
+}
+
+static gboolean
+add_figures (TwReport *report, TwTrace *trace, GError **error)
+{
+  gboolean flat = tw_problem_get_dim (tw_trace_get_problem (trace)) == 2, inside = has_inside (trace);
+
+  report->n_expected = 2 + (tw_trace_get_n_snapshot_starts (trace) > 0 ? 2 : 0) + (inside ? 3 : 0);
   if (!add_figure (report, trace, &tw_figure_comparison, TW_METRIC_LOSS,
                    flat ? "Trajectories on the landscape (the first start; others thin) and the loss at every step."
                         : "The loss at every step (the first start; others thin).",
@@ -196,27 +235,21 @@ add_figures (TwReport *report, TwTrace *trace, GError **error)
       !add_figure (report, trace, &tw_figure_curves, TW_METRIC_GRADIENT, "Norm of the gradient where it was taken.", error) ||
       !add_network (report, trace, error))
     return FALSE;
-  for (gsize o = 0; o < tw_trace_get_n_optimizers (trace) && !inside; o++)
-    inside = tw_bands_find (trace, o, -1, -1, bands) > 0;
   if (!inside)
     return TRUE;
-  g_autoptr (GError) none = NULL; /* where --figure-series leaves the learned one out */
-  add_figure (report, trace, &tw_figure_activations, TW_METRIC_LOSS,
-              "The inside of the learned optimizer, first start: each line is a unit of one of its RNNs, each column a step; "
-              "the RNN of each parameter, of the tensor, and of the whole run, from \u22121 to 1.",
-              &none);
-  g_clear_error (&none);
-  add_figure (report, trace, &tw_figure_inside, TW_METRIC_LOSS,
-              "What went into it and came out at an early step, of the first coordinate: the gradient as features (m: averages of "
-              "it on timescales that double, relative to their size v), the direction, its learning rate, and for how many "
-              "steps it remembers.",
-              &none);
-  g_clear_error (&none);
-  add_figure (report, trace, &tw_figure_response, TW_METRIC_LOSS,
-              "Its update at that step had the gradient been another, beside hand-designed optimizers that have seen the same "
-              "gradients, each scaled by the factor in the legend. The dot is what it did.",
-              &none);
-  return TRUE;
+  return try_figure (report, trace, &tw_figure_activations,
+                     "The inside of the learned optimizer, first start: each line is a unit of one of its RNNs, each column a "
+                     "step; the RNN of each parameter, of the tensor, and of the whole run, from \u22121 to 1.",
+                     error) &&
+         try_figure (report, trace, &tw_figure_inside,
+                     "What went into it and came out at an early step, of the first coordinate: the gradient as features (m: "
+                     "averages of it on timescales that double, relative to their size v), the direction, its learning rate, "
+                     "and for how many steps it remembers.",
+                     error) &&
+         try_figure (report, trace, &tw_figure_response,
+                     "Its update at that step had the gradient been another, beside hand-designed optimizers that have seen "
+                     "the same gradients, each scaled by the factor in the legend. The dot is what it did.",
+                     error);
 }
 
 static void
@@ -233,10 +266,12 @@ report_free (TwReport *report)
 }
 
 static void
-report_init (TwReport *report, const TwExperiment *experiment, TwTrace *const *traces, gsize n, const TwFigureOptions *look)
+report_init (TwReport *report, const TwExperiment *experiment, TwTrace *const *traces, gsize n, const TwFigureOptions *look,
+             const TwFigureWork *work)
 {
   *report = (TwReport){
     .look = look,
+    .work = work,
     .experiment = experiment,
     .setting = g_ptr_array_new_with_free_func (g_free),
     .table = g_ptr_array_new_with_free_func (g_free),
@@ -253,13 +288,13 @@ report_init (TwReport *report, const TwExperiment *experiment, TwTrace *const *t
 
 GBytes *
 tw_report_render (const TwExperiment *experiment, TwTrace *const *traces, gsize n, TwReportKind kind,
-                  const TwFigureOptions *look, GError **error)
+                  const TwFigureOptions *look, const TwFigureWork *work, GError **error)
 {
   g_return_val_if_fail (n > 0 && kind != TW_REPORT_NO_KIND, NULL);
   TwReport report;
   GBytes *bytes = NULL;
 
-  report_init (&report, experiment, traces, n, look);
+  report_init (&report, experiment, traces, n, look, work);
   if (add_figures (&report, traces[0], error))
     bytes = kind == TW_REPORT_HTML ? tw_report_render_html (&report, error) : tw_report_render_pdf (&report, error);
   report_free (&report);
@@ -268,13 +303,13 @@ tw_report_render (const TwExperiment *experiment, TwTrace *const *traces, gsize 
 
 GPtrArray *
 tw_report_draw (const TwExperiment *experiment, TwTrace *const *traces, gsize n, const TwFigureOptions *look,
-                GError **error)
+                const TwFigureWork *work, GError **error)
 {
   g_return_val_if_fail (n > 0, NULL);
   TwReport report;
   GPtrArray *pages = NULL;
 
-  report_init (&report, experiment, traces, n, look);
+  report_init (&report, experiment, traces, n, look, work);
   if (add_figures (&report, traces[0], error))
     pages = tw_report_draw_pages (&report);
   report_free (&report);
