@@ -18,6 +18,7 @@ struct _TwFormulaBar {
   TwSession *session;
   GtkWidget *revealer, *formula, *numbers[N_NUMBERS], *name, *save;
   GtkLabel *message;
+  GArray *left_out; /* starts that are outside of the domain as it stands, x and y each; or NULL */
   guint later;
   gboolean updating;
   gboolean own_minimum; /* typed for this formula, not the one of a landscape that stood here before */
@@ -126,6 +127,35 @@ read_entries (TwFormulaBar *self, const char **formula, double numbers[N_NUMBERS
   return TRUE;
 }
 
+static gboolean
+are_inside (const GArray *starts, const double domain[4])
+{
+  for (guint i = 0; i + 1 < starts->len; i += 2) {
+    double x = g_array_index (starts, double, i), y = g_array_index (starts, double, i + 1);
+    if (x < domain[0] || x > domain[1] || y < domain[2] || y > domain[3])
+      return FALSE;
+  }
+  return TRUE;
+}
+
+/* A start outside is nowhere to be seen.  A bound may be half typed, so starts that it left out are kept until they
+ * are inside again, or others were chosen. */
+static void
+place_starts (TwFormulaBar *self, TwExperiment *experiment)
+{
+  GArray *starts = experiment->starts;
+
+  if (starts->len > 0)
+    g_clear_pointer (&self->left_out, g_array_unref);
+  if (self->left_out != NULL && are_inside (self->left_out, experiment->domain)) {
+    g_array_append_vals (starts, self->left_out->data, self->left_out->len);
+    g_clear_pointer (&self->left_out, g_array_unref);
+  } else if (!are_inside (starts, experiment->domain)) {
+    self->left_out = g_array_copy (starts);
+    g_array_set_size (starts, 0);
+  }
+}
+
 static void
 apply (TwFormulaBar *self)
 {
@@ -143,14 +173,7 @@ apply (TwFormulaBar *self)
   memcpy (experiment->domain, numbers, sizeof experiment->domain);
   experiment->noise = numbers[NOISE];
   experiment->minimum = numbers[MINIMUM];
-  /* A start outside is nowhere to be seen. */
-  for (guint i = 0; i + 1 < experiment->starts->len; i += 2) {
-    double x = g_array_index (experiment->starts, double, i), y = g_array_index (experiment->starts, double, i + 1);
-    if (x < numbers[X0] || x > numbers[X1] || y < numbers[Y0] || y > numbers[Y1]) {
-      g_array_set_size (experiment->starts, 0);
-      break;
-    }
-  }
+  place_starts (self, experiment);
   g_autoptr (GError) error = NULL;
   if (!tw_experiment_check (experiment, &error)) {
     say (self, error->message, TRUE);
@@ -243,6 +266,7 @@ show (TwFormulaBar *self)
   double domain[4] = { -5, 5, -5, 5 };
   const char *formula = problem != NULL ? tw_problem_get_formula (problem) : NULL;
 
+  g_clear_pointer (&self->left_out, g_array_unref);
   self->updating = TRUE;
   self->own_minimum = FALSE;
   if (problem != NULL)
@@ -377,6 +401,7 @@ tw_formula_bar_dispose (GObject *object)
   TwFormulaBar *self = TW_FORMULA_BAR (object);
 
   g_clear_handle_id (&self->later, g_source_remove);
+  g_clear_pointer (&self->left_out, g_array_unref);
   g_clear_pointer (&self->revealer, gtk_widget_unparent);
   g_clear_object (&self->session);
   G_OBJECT_CLASS (tw_formula_bar_parent_class)->dispose (object);

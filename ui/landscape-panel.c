@@ -146,12 +146,12 @@ order_scenery (TwLandscapePanel *self, gboolean other_problem)
   TwProblem *problem = tw_landscape_panel_get_problem (self, domain);
   int width = (int)self->view.rect.width, height = (int)self->view.rect.height;
   int scale = gtk_widget_get_scale_factor (GTK_WIDGET (self));
-  gboolean dark = tw_panel_get_theme (TW_PANEL (self))->dark;
+  const TwTheme *theme = tw_panel_get_theme (TW_PANEL (self));
 
   if (problem == NULL)
     return;
   if (!other_problem && (self->painting != NULL || self->scenery != NULL) && width == self->asked_width &&
-      height == self->asked_height && scale == self->asked_scale && dark == self->asked_dark &&
+      height == self->asked_height && scale == self->asked_scale && theme == self->asked_theme &&
       memcmp (shown, self->asked_domain, sizeof shown) == 0)
     return;
   /* While the view moves each picture is finished, so that there is something to see on the way. */
@@ -164,7 +164,7 @@ order_scenery (TwLandscapePanel *self, gboolean other_problem)
   self->asked_width = width;
   self->asked_height = height;
   self->asked_scale = scale;
-  self->asked_dark = dark;
+  self->asked_theme = theme;
   if (self->painting != NULL)
     g_cancellable_cancel (self->painting);
   g_clear_object (&self->painting);
@@ -173,7 +173,7 @@ order_scenery (TwLandscapePanel *self, gboolean other_problem)
     g_clear_pointer (&self->surface, tw_surface_free);
     g_clear_pointer (&self->scenery, tw_scenery_free);
   }
-  tw_scenery_paint_async (problem, shown, width, height, scale, dark, self->painting, on_painted,
+  tw_scenery_paint_async (problem, shown, width, height, scale, theme, self->painting, on_painted,
                           g_object_ref (self));
 }
 

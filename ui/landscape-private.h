@@ -31,7 +31,7 @@ struct _TwLandscapePanel {
   gboolean paint_again;   /* another one is wanted by now */
   double asked_domain[4];
   int asked_width, asked_height, asked_scale;
-  gboolean asked_dark;
+  const TwTheme *asked_theme;
   TwLayer ground;
 
   TwTrails trails;

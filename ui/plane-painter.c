@@ -98,7 +98,7 @@ static TwPlanePicture *
 paint_picture (const Job *job, const TwPlaneGrid *grid, gsize stride)
 {
   const TwPlaneOrder *order = &job->order;
-  const TwTheme *theme = tw_theme_get (order->dark);
+  const TwTheme *theme = order->theme;
   TwPlanePicture *picture = g_new0 (TwPlanePicture, 1);
   TwRect rect = { 0, 0, order->width, order->height };
   TwView view;
@@ -113,7 +113,7 @@ paint_picture (const Job *job, const TwPlaneGrid *grid, gsize stride)
   cairo_t *cr = cairo_create (picture->picture);
   tw_view_init (&view, &rect, grid->domain);
   tw_draw_contours (cr, theme, &view, picture->field, contours);
-  tw_draw_contour_labels (cr, theme, &view, picture->field, contours, LABEL_SIZE);
+  tw_draw_contour_labels (cr, theme, &view, picture->field, contours, LABEL_SIZE * theme->stroke);
   cairo_destroy (cr);
   return picture;
 }

@@ -44,7 +44,7 @@ typedef struct {
   gboolean has_domain;
   double domain[4]; /* what to show; else the runs, fitted to the shape */
   int width, height, scale;
-  gboolean dark;
+  const TwTheme *theme;
   gboolean alone; /* the runs are done, so that all processors may be used */
 } TwPlaneOrder;
 

@@ -155,7 +155,7 @@ fill_order (TwPlanePanel *self, TwPlaneOrder *order, gboolean *used)
     .width = (int)self->view.rect.width,
     .height = (int)self->view.rect.height,
     .scale = gtk_widget_get_scale_factor (GTK_WIDGET (self)),
-    .dark = tw_panel_get_theme (TW_PANEL (self))->dark,
+    .theme = tw_panel_get_theme (TW_PANEL (self)),
     .alone = tw_session_is_complete (session_of (self)),
   };
   memcpy (order->domain, self->shown, sizeof order->domain);

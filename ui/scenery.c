@@ -33,7 +33,7 @@ order_free (gpointer data)
 static void
 paint (TwScenery *scenery, const TwProblem *problem)
 {
-  const TwTheme *theme = tw_theme_get (scenery->dark);
+  const TwTheme *theme = scenery->theme;
   TwRect rect = { 0, 0, scenery->width, scenery->height };
   TwView view;
   const double *minima;
@@ -46,7 +46,7 @@ paint (TwScenery *scenery, const TwProblem *problem)
   cairo_t *cr = cairo_create (scenery->picture);
   tw_view_init (&view, &rect, scenery->domain);
   tw_draw_contours (cr, theme, &view, scenery->field, contours);
-  tw_draw_contour_labels (cr, theme, &view, scenery->field, contours, LABEL_SIZE);
+  tw_draw_contour_labels (cr, theme, &view, scenery->field, contours, LABEL_SIZE * theme->stroke);
   tw_draw_minima (cr, theme, &view, minima, n_minima, 8);
   cairo_destroy (cr);
 }
@@ -70,7 +70,7 @@ work (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 
 void
 tw_scenery_paint_async (TwProblem *problem, const double domain[4], int width, int height, int scale,
-                        gboolean dark, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer data)
+                        const TwTheme *theme, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer data)
 {
   g_autoptr (GTask) task = g_task_new (NULL, cancellable, callback, data);
   Order *order = g_new0 (Order, 1);
@@ -82,7 +82,7 @@ tw_scenery_paint_async (TwProblem *problem, const double domain[4], int width, i
   order->scenery->width = width;
   order->scenery->height = height;
   order->scenery->scale = scale;
-  order->scenery->dark = dark;
+  order->scenery->theme = theme;
   g_task_set_task_data (task, order, order_free);
   tw_background_run (task, work);
 }

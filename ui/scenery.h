@@ -15,7 +15,7 @@ G_BEGIN_DECLS
 typedef struct {
   double domain[4]; /* x0, x1, y0, y1: what the picture shows, corner to corner */
   int width, height, scale;
-  gboolean dark;
+  const TwTheme *theme;
   TwField *field;
   cairo_surface_t *picture; /* (width, height) in units of the widget: heat map, contours, minima */
 } TwScenery;
@@ -24,7 +24,7 @@ void tw_scenery_free (TwScenery *scenery);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TwScenery, tw_scenery_free)
 
 void tw_scenery_paint_async (TwProblem *problem, const double domain[4], int width, int height, int scale,
-                             gboolean dark, GCancellable *cancellable, GAsyncReadyCallback callback,
+                             const TwTheme *theme, GCancellable *cancellable, GAsyncReadyCallback callback,
                              gpointer data);
 /* Errors: cancelled. */
 TwScenery *tw_scenery_paint_finish (GAsyncResult *result, GError **error);

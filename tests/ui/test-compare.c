@@ -370,6 +370,18 @@ body_formula (Driver *driver)
   retype (driver, "formula-x1", "4");
   driver_wait (driver, tw_session_get_experiment (driver->session)->domain[1] == 4);
 
+  /* A bound on its way to another one leaves the start out for a moment only. */
+  const double *domain = tw_session_get_experiment (driver->session)->domain;
+  const double start[2] = { 0.5 * (domain[0] + 4), 0.5 * (domain[2] + domain[3]) };
+  g_autofree char *left = g_strdup_printf (" %g", 0.5 * (domain[0] + start[0])); /* not an option of xdotool */
+  tw_session_set_start (driver->session, 0, start[0], start[1]);
+  driver_wait (driver, tw_session_is_complete (driver->session));
+  retype (driver, "formula-x1", left);
+  driver_wait (driver, tw_session_get_experiment (driver->session)->starts->len == 0);
+  retype (driver, "formula-x1", "4");
+  driver_wait (driver, tw_session_get_experiment (driver->session)->starts->len == 2);
+  g_assert_cmpfloat (g_array_index (tw_session_get_experiment (driver->session)->starts, double, 0), ==, start[0]);
+
   /* Kept, and found again in the list. */
   retype (driver, "formula-name", "My waves");
   click_on (driver, driver_find (driver, "formula-save"));
