@@ -232,11 +232,14 @@ tw_problem_chooser_popup (TwProblemChooser *self)
   gtk_menu_button_popup (GTK_MENU_BUTTON (self->button));
 }
 
+#define NOTHING_FOUND \
+  "No landscape of that name.\nFormulas go into \342\200\234Type Your Own\342\200\246\342\200\235."
+
 static GtkWidget *
 make_popover (TwProblemChooser *self)
 {
   GtkWidget *popover = gtk_popover_new (), *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 8);
-  GtkWidget *scrolled = gtk_scrolled_window_new (), *nothing = gtk_label_new ("No landscape of that name");
+  GtkWidget *scrolled = gtk_scrolled_window_new (), *nothing = gtk_label_new (NOTHING_FOUND);
   gsize n;
   const TwProblemInfo *all = tw_problem_list (&n);
 
@@ -247,6 +250,7 @@ make_popover (TwProblemChooser *self)
     if (all[i].formula != NULL)
       append_row (self, &all[i]);
   gtk_list_box_set_filter_func (self->box, row_matches, self, NULL);
+  gtk_label_set_justify (GTK_LABEL (nothing), GTK_JUSTIFY_CENTER);
   gtk_widget_add_css_class (nothing, "dim-label");
   gtk_list_box_set_placeholder (self->box, nothing);
   gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scrolled), GTK_WIDGET (self->box));

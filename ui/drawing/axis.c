@@ -16,15 +16,19 @@ nice_step (double span, guint max_ticks)
   return 20 * power;
 }
 
+/* At least two, as one number tells no scale: steps of 1, 2, 5 for five ticks always give that. */
 static void
 linear_ticks (double min, double max, guint max_ticks, TwTicks *ticks)
 {
-  double step = nice_step (max - min, max_ticks), slack = 1e-9 * step;
-  double first = ceil ((min - slack) / step);
   ticks->n = 0;
-  ticks->step = step;
-  for (double i = first; i * step <= max + slack && ticks->n < max_ticks; i++)
-    ticks->values[ticks->n++] = i == 0 ? 0.0 : i * step;
+  for (guint room = max_ticks; ticks->n < 2 && room <= MAX (max_ticks, 5); room++) {
+    double step = nice_step (max - min, room), slack = 1e-9 * step;
+    double first = ceil ((min - slack) / step);
+    ticks->n = 0;
+    ticks->step = step;
+    for (double i = first; i * step <= max + slack && ticks->n < max_ticks; i++)
+      ticks->values[ticks->n++] = i == 0 ? 0.0 : i * step;
+  }
 }
 
 void
