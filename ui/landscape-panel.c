@@ -116,6 +116,12 @@ tw_landscape_panel_get_view (TwLandscapePanel *self, TwView *view)
 
 /* The ground */
 
+gboolean
+tw_landscape_panel_is_painted (TwLandscapePanel *self)
+{
+  return self->scenery != NULL && self->painting == NULL;
+}
+
 static void order_scenery (TwLandscapePanel *self, gboolean other_problem);
 
 static void

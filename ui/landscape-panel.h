@@ -13,6 +13,8 @@ G_DECLARE_FINAL_TYPE (TwLandscapePanel, tw_landscape_panel, TW, LANDSCAPE_PANEL,
 TwPanel *tw_landscape_panel_new (TwSession *session);
 /* Where coordinates stand in the widget; FALSE while there is no landscape. */
 gboolean tw_landscape_panel_get_view (TwLandscapePanel *self, TwView *view);
+/* Whether the ground is there as asked for last: it is painted in the background. */
+gboolean tw_landscape_panel_is_painted (TwLandscapePanel *self);
 /* FALSE: all of the domain is shown, else the part that is.  The signal "view-changed" tells of zoom and pan. */
 gboolean tw_landscape_panel_get_shown (TwLandscapePanel *self, double domain[4]);
 /* Where the landscape is seen from as a surface, in degrees: now, or when it was last. */

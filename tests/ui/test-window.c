@@ -21,10 +21,13 @@ shown_step (Driver *driver)
   return strtoull (driver_label (driver, "step-label"), NULL, 10);
 }
 
-/* Paused at a step, with a trace. */
+/* Paused at a step, with a trace and the ground under it. */
 static void
 pause_at (Driver *driver, guint64 step)
 {
+  GtkWidget *landscape = panel (driver, TW_TYPE_LANDSCAPE_PANEL);
+
+  driver_wait (driver, tw_landscape_panel_is_painted (TW_LANDSCAPE_PANEL (landscape)));
   driver_wait (driver, tw_session_is_complete (driver->session));
   tw_session_set_playing (driver->session, FALSE);
   tw_session_set_step (driver->session, step);
