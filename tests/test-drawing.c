@@ -1,26 +1,18 @@
-/* What is drawn stands where it should, and figures come out whole and repeatable. */
+/* What is drawn stands where it should: axes, colours, contours, trails, curves, surfaces, readouts. */
 #include <cairo.h>
-#include <glib/gstdio.h>
+#include <glib.h>
 #include <math.h>
-#include <string.h>
 
 #include "core/error.h"
-#include "core/experiment/runner.h"
-#include "core/experiment/snapshots.h"
 #include "ui/drawing/axis.h"
-#include "ui/drawing/basin-map.h"
 #include "ui/drawing/cells.h"
 #include "ui/drawing/colormap.h"
 #include "ui/drawing/contour.h"
 #include "ui/drawing/curves.h"
 #include "ui/drawing/field.h"
-#include "ui/drawing/figure.h"
 #include "ui/drawing/landscape.h"
-#include "ui/drawing/missing.h"
 #include "ui/drawing/readout.h"
-#include "ui/drawing/report.h"
 #include "ui/drawing/surface.h"
-#include "ui/drawing/sweep-map.h"
 #include "ui/drawing/trajectory.h"
 
 static void
@@ -373,121 +365,6 @@ test_cells (void)
   cairo_surface_destroy (surface);
 }
 
-static TwTrace *
-run (const char *problem, const char *formula, const char *const *optimizers, guint n_starts)
-{
-  g_autoptr (GError) error = NULL;
-  g_autoptr (TwExperiment) experiment = tw_experiment_new ();
-  experiment->problem = g_strdup (problem);
-  experiment->formula = g_strdup (formula);
-  for (; *optimizers != NULL; optimizers++)
-    g_ptr_array_add (experiment->optimizers, g_strdup (*optimizers));
-  experiment->n_random_starts = n_starts;
-  experiment->steps = 120;
-  TwTrace *trace = tw_run_experiment (experiment, 1, NULL, &error);
-  g_assert_no_error (error);
-  return trace;
-}
-
-static void
-test_figures (void)
-{
-  static const char *const some[] = { "sgd,lr=0.001", "adam,lr=0.05", "sgd,lr=10", NULL };
-  static const struct {
-    const char *problem, *formula, *ending, *magic;
-    guint starts;
-  } cases[] = {
-    { "rosenbrock", NULL, ".png", "\211PNG", 0 }, { "rosenbrock", NULL, ".svg", "<?xml", 4 },
-    { "rosenbrock", NULL, ".pdf", "%PDF", 0 },    { NULL, "sin(x)*cos(y)", ".PNG", "\211PNG", 0 },
-    { NULL, "x^2+y^2", ".svg", "<?xml", 0 },      { NULL, "log(x)", ".pdf", "%PDF", 3 },
-  };
-  g_autofree char *folder = g_dir_make_tmp ("thalweg-XXXXXX", NULL);
-  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++) {
-    g_autoptr (GError) error = NULL;
-    g_autoptr (TwTrace) trace = run (cases[i].problem, cases[i].formula, some, cases[i].starts);
-    g_autofree char *name = g_strconcat ("figure", cases[i].ending, NULL);
-    g_autofree char *path = g_build_filename (folder, name, NULL), *first = NULL, *second = NULL;
-    gsize n_first, n_second;
-    g_assert_true (tw_figure_save_comparison (trace, path, &error));
-    g_assert_no_error (error);
-    g_assert_true (g_file_get_contents (path, &first, &n_first, NULL));
-    g_assert_true (tw_figure_save_comparison (trace, path, &error));
-    g_assert_true (g_file_get_contents (path, &second, &n_second, NULL));
-    g_assert_cmpuint (n_first, >, 3000);
-    g_assert_cmpmem (first, strlen (cases[i].magic), cases[i].magic, strlen (cases[i].magic));
-    g_assert_cmpmem (first, n_first, second, n_second);
-    g_unlink (path);
-  }
-  g_rmdir (folder);
-}
-
-static void
-test_figure_errors (void)
-{
-  static const char *const some[] = { "sgd", NULL };
-  g_autoptr (GError) error = NULL;
-  g_autoptr (TwTrace) trace = run ("booth", NULL, some, 0);
-  g_assert_false (tw_figure_save_comparison (trace, "figure.gif", &error));
-  g_assert_error (error, TW_ERROR, TW_ERROR_INPUT);
-  g_clear_error (&error);
-  g_assert_false (tw_figure_save_comparison (trace, ".png", &error));
-  g_assert_error (error, TW_ERROR, TW_ERROR_INPUT);
-  g_clear_error (&error);
-  g_assert_false (tw_figure_save_comparison (trace, "/nowhere/at/all/figure.png", &error));
-  g_assert_error (error, TW_ERROR, TW_ERROR_OUTPUT);
-}
-
-typedef struct {
-  double last, stop_at;
-  gboolean falls;
-  gsize n;
-} Told;
-
-static gboolean
-note_share (double share, gpointer data)
-{
-  Told *told = data;
-
-  told->falls = told->falls || share < told->last;
-  told->last = share;
-  told->n++;
-  return share < told->stop_at;
-}
-
-/* The plane of a network takes long: a report tells how far it is, from beginning to end, and can be stopped in it. */
-static void
-test_report_progress (void)
-{
-  g_autoptr (TwExperiment) experiment = tw_experiment_new ();
-  g_autoptr (GError) error = NULL;
-  Told told = { .stop_at = 2 };
-  const TwFigureWork work = { 1, NULL, note_share, &told };
-  const TwFigureOptions look = { 0 };
-
-  experiment->problem = g_strdup ("mlp,data=moons,hidden=6,rows=200");
-  experiment->steps = 30;
-  tw_experiment_insert_optimizer (experiment, 0, "adam,lr=0.02", NULL, -1);
-  g_autoptr (TwRunner) runner = tw_runner_start_within (experiment, 1, 0, TW_SNAPSHOTS_BYTES, &error);
-  g_assert_no_error (error);
-  tw_runner_wait (runner);
-  TwTrace *trace = tw_runner_get_trace (runner);
-
-  g_autoptr (GBytes) bytes = tw_report_render (experiment, &trace, 1, TW_REPORT_PDF, &look, &work, &error);
-  g_assert_no_error (error);
-  g_assert_nonnull (bytes);
-  g_assert_cmpuint (told.n, >, 8);
-  g_assert_false (told.falls);
-  g_assert_cmpfloat (told.last, >=, 0.75);
-  g_assert_cmpfloat (told.last, <=, 1);
-  for (int kind = TW_REPORT_PDF; kind <= TW_REPORT_HTML; kind++) {
-    told = (Told){ .stop_at = 0.6 }; /* the third of four figures */
-    g_assert_null (tw_report_render (experiment, &trace, 1, (TwReportKind)kind, &look, &work, &error));
-    g_assert_error (error, TW_ERROR, TW_ERROR_CANCELLED);
-    g_assert_cmpfloat (told.last, <, 0.75);
-    g_clear_error (&error);
-  }
-}
-
 /* What lies behind a ridge is hidden from where one looks, and not from above. */
 static void
 test_surface (void)
@@ -515,160 +392,6 @@ test_surface (void)
   g_assert_true (tw_surface_project (map, 0.3, 0.6, behind));
   g_assert_true (tw_surface_project (map, 0.3, -0.6, before));
   g_assert_cmpfloat (fabs (behind[0] - before[0]), <, 1e-9);
-}
-
-/* Maps */
-
-static void
-test_powers (void)
-{
-  static const struct {
-    double value;
-    const char *text;
-  } cases[] = { { 1, "1" }, { 0.001, "0.001" }, { 1e-4, "10⁻⁴" }, { 1e12, "10¹²" }, { 5e-7, "5e-07" }, { 1000, "1000" } };
-
-  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++) {
-    char text[32];
-    tw_power_format (cases[i].value, text, sizeof text);
-    g_assert_cmpstr (text, ==, cases[i].text);
-  }
-}
-
-static guint32
-pixel_at (cairo_surface_t *surface, int x, int y)
-{
-  const guint8 *data = cairo_image_surface_get_data (surface);
-
-  return *(const guint32 *)(gconstpointer)(data + y * cairo_image_surface_get_stride (surface) + 4 * x) & 0xffffff;
-}
-
-/* Brighter is faster, colours differ in hue and those without their own are paler. */
-static void
-test_basin_colors (void)
-{
-  for (guint rank = 0; rank < 2 * TW_BASIN_COLORS; rank++) {
-    TwColor slow = tw_basin_color (tw_theme_get (FALSE), rank, 0), middle = tw_basin_color (tw_theme_get (FALSE), rank, 0.5), fast = tw_basin_color (tw_theme_get (FALSE), rank, 1);
-    g_assert_cmpfloat (tw_color_lightness (&slow) + 0.15, <, tw_color_lightness (&middle));
-    g_assert_cmpfloat (tw_color_lightness (&middle) + 0.15, <, tw_color_lightness (&fast));
-    for (guint other = 0; other < rank; other++) {
-      TwColor its = tw_basin_color (tw_theme_get (FALSE), other, 0.5);
-      double distance = hypot (hypot (middle.r - its.r, middle.g - its.g), middle.b - its.b);
-      g_assert_cmpfloat (distance, >, rank < TW_BASIN_COLORS ? 0.12 : 0.03);
-    }
-  }
-}
-
-static TwExperiment *
-one_optimizer (const char *problem, const char *spec, guint64 steps)
-{
-  TwExperiment *experiment = tw_experiment_new ();
-
-  experiment->problem = g_strdup (problem);
-  experiment->steps = steps;
-  g_ptr_array_add (experiment->optimizers, g_strdup (spec));
-  return experiment;
-}
-
-/* What stands in a cell is what is drawn there, row 0 at the bottom; in both themes and for every size. */
-static void
-test_basin_map (void)
-{
-  g_autoptr (TwExperiment) experiment = one_optimizer ("three-hump-camel", "sgd,lr=0.3", 100);
-  g_autoptr (TwBasins) basins = tw_basins_compute (experiment, 0, NULL, 32, 1, NULL, NULL, NULL, NULL);
-  guint width = basins->refinement.width;
-
-  g_assert_cmpuint (basins->n_diverged, >, 10);
-  g_assert_cmpuint (basins->n_best, >, 100);
-  for (int dark = 0; dark < 2; dark++) {
-    const TwTheme *theme = tw_theme_get (dark);
-    cairo_surface_t *picture = tw_basins_render (basins, theme, 320, 320, 1);
-    guint checked = 0;
-    for (guint cell = 0; cell < width * width; cell++) {
-      int x = (int)(cell % width) * 10 + 4, y = 319 - ((int)(cell / width) * 10 + 4);
-      guint32 pixel = pixel_at (picture, x, y);
-      if (basins->minimum[cell] == TW_BASIN_DIVERGED)
-        g_assert_true (pixel == tw_missing_pixel (theme, TRUE, x, y));
-      else if (basins->minimum[cell] == TW_BASIN_NONE)
-        g_assert_true (pixel == tw_missing_pixel (theme, FALSE, x, y));
-      else if (basins->steps[cell] <= basins->fast_steps) {
-        TwColor fast = tw_basin_color (tw_theme_get (FALSE), (guint)basins->minimum[cell], 1);
-        g_assert_true (pixel == tw_color_to_pixel (&fast));
-        checked++;
-      }
-    }
-    g_assert_cmpuint (checked, >, 5);
-    cairo_surface_destroy (picture);
-    /* As small as it gets, and with nothing in it. */
-    cairo_surface_destroy (tw_basins_render (basins, theme, 1, 1, 1));
-    g_autoptr (TwBasins) empty = tw_basins_copy (basins);
-    memset (empty->done, 0, width * width);
-    picture = tw_basins_render (empty, theme, 8, 8, 1);
-    g_assert_true (pixel_at (picture, 3, 3) == tw_color_to_pixel (&theme->background));
-    cairo_surface_destroy (picture);
-  }
-
-  cairo_surface_t *sheet = cairo_image_surface_create (CAIRO_FORMAT_RGB24, 300, 300);
-  cairo_t *cr = cairo_create (sheet);
-  for (double height = 10; height < 300; height += 40) /* as many lines as fit */
-    tw_draw_basin_legend (cr, tw_theme_get (FALSE), &(TwRect){ 0, 0, tw_basin_legend_width (12), height }, basins, 12);
-  g_assert_cmpint (cairo_status (cr), ==, CAIRO_STATUS_SUCCESS);
-  TwColor color = tw_basin_color (tw_theme_get (FALSE), 0, 1);
-  guint32 wanted = tw_color_to_pixel (&color);
-  gboolean found = FALSE;
-  for (int i = 0; i < 300 * 300; i++) {
-    guint32 pixel = pixel_at (sheet, i % 300, i / 300);
-    gboolean near = TRUE;
-    for (int shift = 0; shift < 24; shift += 8)
-      near = near && ABS ((int)(pixel >> shift & 255) - (int)(wanted >> shift & 255)) < 16;
-    found = found || near;
-  }
-  g_assert_true (found);
-  cairo_destroy (cr);
-  cairo_surface_destroy (sheet);
-}
-
-static void
-test_sweep_map (void)
-{
-  g_autoptr (TwExperiment) experiment = one_optimizer ("bowl-10000", "momentum", 200);
-  gsize n;
-  g_autofree TwSweepAxis *axes = tw_sweep_list_axes ("momentum", &n);
-  g_autoptr (TwSweep) sweep = tw_sweep_compute (experiment, 0, &axes[0], &axes[1], 1, NULL, NULL, NULL, NULL);
-  const TwTheme *theme = tw_theme_get (FALSE);
-  const guint32 *map = tw_colormap_get (TW_COLORMAP_LANDSCAPE, FALSE);
-  guint width = sweep->refinement.width;
-  TwAxis range;
-
-  g_assert_true (tw_sweep_get_range (sweep, &range));
-  g_assert_true (range.log && range.min > 0 && range.max > range.min);
-  cairo_surface_t *picture = tw_sweep_render (sweep, theme, 320, 320, 1);
-  for (guint cell = 0; cell < width * width; cell++) {
-    int x = (int)(cell % width) * 10 + 5, y = 319 - ((int)(cell / width) * 10 + 5);
-    guint32 pixel = pixel_at (picture, x, y);
-    if (isinf (sweep->loss[cell]))
-      g_assert_true (pixel == tw_missing_pixel (theme, TRUE, x, y));
-    else
-      g_assert_true (pixel == tw_colormap_pixel (map, tw_axis_position (&range, MAX (tw_sweep_get_excess (sweep, cell), range.min))));
-  }
-  cairo_surface_destroy (picture);
-
-  /* Room is left for the longest label, words as well as numbers. */
-  cairo_surface_t *sheet = cairo_image_surface_create (CAIRO_FORMAT_RGB24, 400, 300);
-  cairo_t *cr = cairo_create (sheet);
-  gsize n_learned;
-  g_autofree TwSweepAxis *learned = tw_sweep_list_axes ("learned", &n_learned);
-  double narrow, wide, bottom;
-  tw_sweep_frame_size (cr, &axes[0], 10, &narrow, &bottom);
-  for (gsize i = 0; i < n_learned; i++) {
-    tw_sweep_frame_size (cr, &learned[i], 10, &wide, &bottom);
-    g_assert_cmpfloat (wide, >, 20);
-    g_assert_cmpfloat (wide, <, 120);
-    tw_draw_sweep_frame (cr, theme, &(TwRect){ wide, 5, 200, 200 }, &axes[0], &learned[i], 10);
-  }
-  tw_draw_sweep_scale (cr, theme, &(TwRect){ 320, 5, 60, 200 }, sweep, 10);
-  g_assert_cmpint (cairo_status (cr), ==, CAIRO_STATUS_SUCCESS);
-  cairo_destroy (cr);
-  cairo_surface_destroy (sheet);
 }
 
 /* Labelled contours lie at numbers of few digits, in order, and the others between them. */
@@ -757,13 +480,6 @@ main (int argc, char **argv)
   g_test_add_func ("/drawing/trail-grows", test_trail_grows);
   g_test_add_func ("/drawing/curves", test_curves);
   g_test_add_func ("/drawing/cells", test_cells);
-  g_test_add_func ("/drawing/figures", test_figures);
-  g_test_add_func ("/drawing/figure-errors", test_figure_errors);
-  g_test_add_func ("/drawing/report-progress", test_report_progress);
   g_test_add_func ("/drawing/surface", test_surface);
-  g_test_add_func ("/drawing/powers", test_powers);
-  g_test_add_func ("/drawing/basin-colors", test_basin_colors);
-  g_test_add_func ("/drawing/basin-map", test_basin_map);
-  g_test_add_func ("/drawing/sweep-map", test_sweep_map);
   return g_test_run ();
 }

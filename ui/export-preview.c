@@ -313,17 +313,22 @@ on_map (GtkWidget *widget, gpointer data)
   ask (TW_EXPORT_PREVIEW (widget));
 }
 
-/* Its window is closed: what is still drawn keeps the widget, but nobody is there to be told. */
+/* What is still drawn keeps the widget, but nobody is there to be told. */
 static void
-tw_export_preview_unroot (GtkWidget *widget)
+stop (TwExportPreview *self)
 {
-  TwExportPreview *self = TW_EXPORT_PREVIEW (widget);
-
   self->done = NULL;
   g_clear_handle_id (&self->timer, g_source_remove);
   g_clear_pointer (&self->wanted, tw_preview_request_free);
   if (self->busy)
     g_cancellable_cancel (self->made->cancellable);
+}
+
+/* Its window is closed. */
+static void
+tw_export_preview_unroot (GtkWidget *widget)
+{
+  stop (TW_EXPORT_PREVIEW (widget));
   GTK_WIDGET_CLASS (tw_export_preview_parent_class)->unroot (widget);
 }
 
@@ -332,14 +337,10 @@ tw_export_preview_dispose (GObject *object)
 {
   TwExportPreview *self = TW_EXPORT_PREVIEW (object);
 
-  self->done = NULL;
-  g_clear_handle_id (&self->timer, g_source_remove);
+  stop (self);
   g_clear_handle_id (&self->watch, g_source_remove);
-  if (self->busy)
-    g_cancellable_cancel (self->made->cancellable);
   g_clear_pointer (&self->made_key, g_free);
   g_clear_pointer (&self->cache, tw_figure_cache_unref);
-  g_clear_pointer (&self->wanted, tw_preview_request_free);
   g_clear_pointer (&self->figure, tw_figure_free);
   g_clear_pointer (&self->picture, cairo_surface_destroy);
   g_clear_pointer (&self->stack, gtk_widget_unparent);

@@ -4,11 +4,11 @@
 #include <string.h>
 
 #include "core/error.h"
+#include "ui/drawing/surface.h"
 #include "ui/export-job.h"
 #include "ui/export-preview.h"
 #include "ui/export-rows.h"
 
-#define USUAL_CAMERA "23,54" /* of the window, and of figures */
 #define POLL_MS 100
 #define SHORT_SECONDS 0.4
 #define SETTINGS_WIDTH 330
@@ -206,7 +206,7 @@ take_screen (TwExportWindow *self, TwLandscapePanel *landscape)
   g_autofree char *camera = g_strdup_printf ("%.0f,%.0f", yaw, pitch);
   tw_export_rows_set_text (self->rows, "step", moment);
   tw_export_rows_set_text (self->rows, "area", area);
-  tw_export_rows_set_text (self->rows, "camera", strcmp (camera, USUAL_CAMERA) != 0 ? camera : "");
+  tw_export_rows_set_text (self->rows, "camera", strcmp (camera, TW_CAMERA_WORD) != 0 ? camera : "");
 }
 
 static void

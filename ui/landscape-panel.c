@@ -563,7 +563,7 @@ tw_landscape_panel_init (TwLandscapePanel *self)
   tw_trails_init (&self->trails);
   self->pointer[0] = self->pointer[1] = NAN;
   self->overlays = TW_OVERLAY_ATTENTION;
-  self->camera = (TwCamera){ .yaw = 0.4, .pitch = 0.95 };
+  self->camera = (TwCamera){ .yaw = TW_CAMERA_YAW * G_PI / 180, .pitch = TW_CAMERA_PITCH * G_PI / 180 };
   tw_landscape_panel_add_gestures (self);
   tw_landscape_panel_add_controls (self);
   gtk_widget_set_focusable (GTK_WIDGET (self), TRUE);

@@ -7,6 +7,7 @@
 #include "core/experiment/output.h"
 #include "core/spec.h"
 #include "ui/drawing/figure-private.h"
+#include "ui/drawing/surface.h"
 
 #define MM (72 / 25.4)
 #define MAX_POINTS 14400 /* what PDF readers agree on */
@@ -118,7 +119,8 @@ static const TwFigureKey keys[] = {
   { "step", "N", "as it is after so many steps (the last; inside and response: a tenth of them)", "Step", check_whole, "last" },
   { "coordinate", "NAME", "whose inside or response it is: a name or a number from 1 (the first)", "Coordinate", check_words, "first" },
   { "area", "X0,X1,Y0,Y1", "the part of the landscape that is shown (all of it)", "Part", check_area, "all" },
-  { "camera", "YAW,PITCH", "where a surface is seen from, in degrees (23,54)", "Seen from", check_camera, "23,54" },
+  { "camera", "YAW,PITCH", "where a surface is seen from, in degrees (" TW_CAMERA_WORD ")", "Seen from", check_camera,
+    TW_CAMERA_WORD },
   { "cells", "N", "along each side of a map of basins: a multiple of 8 (128)", "Cells a side", check_cells, "128" },
   { "across", "KEY=A..B", "setting across a sweep, and its range (lr, its usual range)", "Across", check_words },
   { "up", "KEY=A..B", "setting up a sweep, the same", "Up", check_words },

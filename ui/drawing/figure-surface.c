@@ -5,8 +5,6 @@
 
 #define FONT TW_FIGURE_FONT
 #define N_FIELD 241          /* points along each side */
-#define YAW 23.0             /* degrees */
-#define PITCH 54.0
 #define SHARP 2              /* pixels of the picture per pixel of the figure, along each side */
 #define MOST_SCALE 8         /* and at most so many per unit */
 #define MARKER_DISTANCE 46.0 /* along a trajectory, in print */
@@ -23,7 +21,7 @@ static gboolean
 prepare (TwFigure *figure, GError **error)
 {
   Own *own = figure->own;
-  double domain[4], yaw = YAW, pitch = PITCH;
+  double domain[4], yaw = TW_CAMERA_YAW, pitch = TW_CAMERA_PITCH;
   const char *camera = tw_figure_options_get_setting (&figure->options, "camera");
 
   if (!tw_figure_check_flat (figure, domain, error))

@@ -16,6 +16,11 @@ typedef struct {
   double margin; /* > 0: as near as it fits with ticks of this font size; 0: so that it fits from any yaw */
 } TwCamera;
 
+/* Where a surface is seen from while nobody has turned it, in degrees. */
+#define TW_CAMERA_YAW 23
+#define TW_CAMERA_PITCH 54
+#define TW_CAMERA_WORD G_STRINGIFY (TW_CAMERA_YAW) "," G_STRINGIFY (TW_CAMERA_PITCH) /* as an option of figures */
+
 typedef struct _TwSurface TwSurface;
 
 /* `field` must outlive it.  Drawn to fill `rect`, `scale` pixels per unit. */
