@@ -192,13 +192,13 @@ format_area (const double domain[4])
   return g_string_free (g_steal_pointer (&words), FALSE);
 }
 
-/* Nothing stands where it is what a figure shows by itself. */
+/* Nothing stands where it is what a figure shows by itself.  A moment is meant where the runs are paused. */
 static void
 take_screen (TwExportWindow *self, TwLandscapePanel *landscape)
 {
   guint64 step = tw_session_get_step (self->session);
   g_autofree char *moment =
-    step < tw_session_get_n_steps (self->session) ? g_strdup_printf ("%" G_GUINT64_FORMAT, step) : g_strdup ("");
+    !tw_session_get_playing (self->session) && step < tw_session_get_n_steps (self->session) ? g_strdup_printf ("%" G_GUINT64_FORMAT, step) : g_strdup ("");
   double domain[4], yaw, pitch;
   g_autofree char *area = tw_landscape_panel_get_shown (landscape, domain) ? format_area (domain) : g_strdup ("");
 

@@ -71,10 +71,11 @@ point_at (TwLandscapePanel *self, double px, double py, double point[2])
   const TwRect *rect = &self->view.rect;
   double x = tw_axis_value (&self->view.x, CLAMP ((px - rect->x) / rect->width, 0, 1));
   double y = tw_axis_value (&self->view.y, CLAMP (1 - (py - rect->y) / rect->height, 0, 1));
-  double unit = pow (10, floor (log10 ((self->view.x.max - self->view.x.min) / rect->width)));
+  double power = floor (log10 ((self->view.x.max - self->view.x.min) / rect->width)), unit = pow (10, fabs (power));
 
-  point[0] = round (x / unit) * unit;
-  point[1] = round (y / unit) * unit;
+  /* A quotient of whole numbers is the double nearest to the decimal number; a product with 0.001 is not. */
+  point[0] = power < 0 ? round (x * unit) / unit : round (x / unit) * unit;
+  point[1] = power < 0 ? round (y * unit) / unit : round (y / unit) * unit;
 }
 
 static void

@@ -340,6 +340,15 @@ body_screen (Driver *driver)
   g_assert_cmpstr (text_of (&window, "export-step"), ==, "");
   compare (&window, "turned.png", "--plot", "--figure-view", "surface", "--figure-camera", "70,30");
 
+  /* While they play no moment is meant. */
+  go_to (driver, 3);
+  tw_session_set_speed (driver->session, 1);
+  tw_session_set_playing (driver->session, TRUE);
+  driver_focus (driver);
+  open_window_now (driver);
+  g_assert_cmpstr (text_of (&window, "export-step"), ==, "");
+  go_to (driver, G_MAXUINT64);
+
   /* Another landscape is shown whole. */
   tw_landscape_panel_show_domain (landscape, part);
   driver_focus (driver);

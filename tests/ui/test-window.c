@@ -117,6 +117,12 @@ body_click (Driver *driver)
   cairo_surface_t *before = driver_picture (landscape);
   driver_click (driver, landscape, px, py);
   driver_wait (driver, starts_at (driver, px, py));
+  /* At a number of few digits, exactly: it is read in captions and commands. */
+  const GArray *starts = tw_session_get_experiment (driver->session)->starts;
+  for (guint i = 0; i < 2; i++) {
+    g_autofree char *text = g_strdup_printf ("%.3f", g_array_index (starts, double, i));
+    g_assert_cmpfloat (g_ascii_strtod (text, NULL), ==, g_array_index (starts, double, i));
+  }
   /* It plays from there. */
   g_assert_true (tw_session_get_playing (driver->session));
   g_assert_cmpuint (shown_step (driver), <, 200);
