@@ -73,6 +73,18 @@ tw_json_check_text (const char *json, gsize length, GError **error)
   return tw_json_check_text_to_depth (json, length, MAX_DEPTH, error);
 }
 
+char *
+tw_json_describe_error (const GError *error)
+{
+  unsigned line, column;
+
+  if (sscanf (error->message, "<data>:%u:%u:", &line, &column) != 2)
+    return g_strdup ("not valid JSON");
+  return g_strdup_printf ("not valid JSON, line %u, column %u: it is cut off there, or a comma, colon, quote or bracket is "
+                          "missing or too many",
+                          line, column);
+}
+
 JsonParser *
 tw_json_parse (const char *label, const char *json, gssize length, GError **error)
 {
@@ -86,9 +98,8 @@ tw_json_parse (const char *label, const char *json, gssize length, GError **erro
     return NULL;
   }
   if (!json_parser_load_from_data (parser, json, length, &inner)) {
-    const char *message = inner->message;
-    tw_refuse (error, "%s: not JSON: %s", label,
-               g_str_has_prefix (message, "<data>:") ? message + strlen ("<data>:") : message);
+    g_autofree char *words = tw_json_describe_error (inner);
+    tw_refuse (error, "%s: %s", label, words);
     return NULL;
   }
   return g_steal_pointer (&parser);

@@ -13,6 +13,9 @@ GString *tw_json_read_file (const char *path, const char *what, GError **error);
 gboolean tw_json_check_text (const char *json, gsize length, GError **error);
 /* The same with another bound, for what nests by its nature. */
 gboolean tw_json_check_text_to_depth (const char *json, gsize length, gsize max_depth, GError **error);
+/* What a parser's error means, in place of its own words ("unexpected character `}', expected character `}'"): "not valid
+ * JSON, line 1, column 8: ...".  g_free(). */
+char *tw_json_describe_error (const GError *error);
 /* Checks and parses `length` bytes (-1: to the end of the string).  Errors begin with `label`, the name of
  * the file as it is shown. */
 JsonParser *tw_json_parse (const char *label, const char *json, gssize length, GError **error);

@@ -53,7 +53,7 @@ test_errors (void)
     const char *json, *says;
   } bad[] = {
     { "", "not a corpus" },
-    { "{", "not JSON" },
+    { "{", "not valid JSON, line 1" },
     { "\xff", "UTF-8" },
     { "[[[[[[[[[[[[[[[[[[", "too many brackets" },
     { CORPUS ("{\"problem\":\"beale\",\"weight\":99999999999999999999}"), "too large" },

@@ -61,7 +61,7 @@ test_bad_suites (void)
     const char *json, *expected;
   } cases[] = {
     { "", "not a suite" },
-    { "{", "not JSON" },
+    { "{", "not valid JSON, line 1" },
     { "[]", "expected a JSON object" },
     { "{\"format\": \"thalweg-corpus\"}", "\"format\" must be" },
     { "{\"format\": \"thalweg-suite\", \"version\": 2}", "version 1" },

@@ -116,7 +116,7 @@ static const struct {
   const char *what, *json, *names;
 } refused[] = {
   { "empty", "", "e.thalweg: " },
-  { "not JSON", "x^2 + y^2", "not valid JSON, line 1, column " },
+  { "not JSON", "x^2 + y^2", "not valid JSON, line 1, column 1: it is cut off there, or a comma" },
   { "half", HEAD ", \"steps\": ", "not valid JSON" },
   { "line of the error", HEAD ",\n\"steps\": 3,\n \"seed\" 5}", "not valid JSON, line 3, column " },
   { "list", "[1, 2]", "expected an object but found a list" },

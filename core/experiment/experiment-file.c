@@ -303,13 +303,8 @@ parse (const char *json, gsize length, GError **error)
   if (!tw_json_check_text (json, length, error))
     return NULL;
   if (!json_parser_load_from_data (parser, json, (gssize)length, &problem)) {
-    unsigned line, column;
-    int at = 0;
-    if (sscanf (problem->message, "<data>:%u:%u: Parse error: %n", &line, &column, &at) == 2 && at > 0)
-      g_set_error (error, TW_ERROR, TW_ERROR_INPUT, "not valid JSON, line %u, column %u: %s", line, column,
-                   problem->message + at);
-    else
-      g_set_error (error, TW_ERROR, TW_ERROR_INPUT, "not valid JSON: %s", problem->message);
+    g_autofree char *words = tw_json_describe_error (problem);
+    g_set_error_literal (error, TW_ERROR, TW_ERROR_INPUT, words);
     return NULL;
   }
   JsonNode *root = json_parser_get_root (parser);

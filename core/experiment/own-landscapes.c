@@ -112,12 +112,14 @@ parse (const char *json, gsize length, GError **error)
 {
   g_autoptr (JsonParser) parser = json_parser_new ();
   g_autoptr (GPtrArray) list = g_ptr_array_new_with_free_func ((GDestroyNotify)tw_own_landscape_free);
+  g_autoptr (GError) problem = NULL;
   JsonNode *root, *rows = NULL;
 
   if (!tw_json_check_text (json, length, error))
     return NULL;
-  if (!json_parser_load_from_data (parser, json, (gssize)length, NULL)) {
-    g_set_error_literal (error, TW_ERROR, TW_ERROR_INPUT, "not valid JSON");
+  if (!json_parser_load_from_data (parser, json, (gssize)length, &problem)) {
+    g_autofree char *words = tw_json_describe_error (problem);
+    g_set_error_literal (error, TW_ERROR, TW_ERROR_INPUT, words);
     return NULL;
   }
   root = json_parser_get_root (parser);

@@ -52,7 +52,8 @@ parse_header (const char *text, gsize length, GError **error)
   }
   g_signal_connect (parser, "object-member", G_CALLBACK (note_member), seen);
   if (!json_parser_load_from_data (parser, text, length, &why)) {
-    tw_refuse (error, "header: not valid JSON: %s", why->message);
+    g_autofree char *words = tw_json_describe_error (why);
+    tw_refuse (error, "header: %s", words);
     return NULL;
   }
   if (g_hash_table_contains (seen, "")) {
