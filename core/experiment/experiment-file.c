@@ -3,7 +3,6 @@
 
 #include <json-glib/json-glib.h>
 #include <math.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "core/error.h"
