@@ -17,25 +17,31 @@ static const struct {
   { "animate-fps", "How animations play, and what a report repeats" },
 };
 
-/* Words from column `at` on, wrapped to COLUMN. */
-static void
-print_words (const char *text, gsize at)
+void
+tw_help_append (GString *to, const char *left, gsize column, const char *text)
 {
   g_auto (GStrv) words = g_strsplit (text, " ", -1);
+  gsize at = (gsize)g_utf8_strlen (left, -1);
 
+  g_string_append (to, left);
+  if (at + 2 > column)
+    g_string_append_printf (to, "\n%*s", (int)column, "");
+  else
+    g_string_append_printf (to, "%*s", (int)(column - at), "");
+  at = column;
   for (char **word = words; *word != NULL; word++) {
     gsize length = (gsize)g_utf8_strlen (*word, -1);
-    if (at > COLUMN && at + 1 + length > WIDTH) {
-      printf ("\n%*s", COLUMN, "");
-      at = COLUMN;
+    if (at > column && at + 1 + length > WIDTH) {
+      g_string_append_printf (to, "\n%*s", (int)column, "");
+      at = column;
     } else if (word != words) {
-      putchar (' ');
+      g_string_append_c (to, ' ');
       at++;
     }
-    fputs (*word, stdout);
+    g_string_append (to, *word);
     at += length;
   }
-  putchar ('\n');
+  g_string_append_c (to, '\n');
 }
 
 /* Many choices are told in words: "--figure-view=VIEW  what it shows (comparison, landscape, ...)" */
@@ -44,7 +50,7 @@ print_option (const GOptionEntry *entry)
 {
   const char *form = entry->arg_description;
   g_autofree char *name = NULL, *words = g_strdup (entry->description);
-  g_autoptr (GString) left = g_string_new (NULL);
+  g_autoptr (GString) left = g_string_new (NULL), line = g_string_new (NULL);
 
   if (form != NULL && strchr (form, '|') != NULL && strlen (form) > 12) {
     g_auto (GStrv) choices = g_strsplit (form, "|", -1);
@@ -61,13 +67,8 @@ print_option (const GOptionEntry *entry)
   g_string_append_printf (left, "--%s", entry->long_name);
   if (form != NULL)
     g_string_append_printf (left, "=%s", form);
-  gsize at = (gsize)g_utf8_strlen (left->str, -1);
-  fputs (left->str, stdout);
-  if (at + 2 > COLUMN)
-    printf ("\n%*s", COLUMN, "");
-  else
-    printf ("%*s", (int)(COLUMN - at), "");
-  print_words (words, COLUMN);
+  tw_help_append (line, left->str, COLUMN, words);
+  fputs (line->str, stdout);
 }
 
 void

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "app/command.h"
+#include "app/help.h"
 #include "config.h"
 #include "core/error.h"
 #include "core/experiment/export.h"
@@ -101,10 +102,12 @@ tw_outputs_describe_views (const char *more)
   g_string_append (text, "VIEW is what a figure shows (in parentheses: options for it):\n");
   for (const TwFigureView *const *view = tw_figure_views (); *view != NULL; view++) {
     g_auto (GStrv) own = g_strsplit ((*view)->settings != NULL ? (*view)->settings : "", "|", -1);
-    g_string_append_printf (text, "  %-12s %s", (*view)->word, (*view)->summary);
+    g_autoptr (GString) words = g_string_new ((*view)->summary);
+    g_autofree char *left = g_strdup_printf ("  %s", (*view)->word);
     for (char **key = own; *key != NULL; key++)
-      g_string_append_printf (text, "%s--%s", key == own ? " (" : ", ", option_of_key (*key));
-    g_string_append (text, own[0] != NULL ? ")\n" : "\n");
+      g_string_append_printf (words, "%s--%s%s", key == own ? " (" : ", ", option_of_key (*key),
+                              key[1] == NULL ? ")" : "");
+    tw_help_append (text, left, 15, words->str);
   }
   g_string_append (text, "\n");
 #endif

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "app/command.h"
+#include "app/help.h"
 #include "core/error.h"
 #include "core/meta/ranks.h"
 #include "core/meta/training.h"
@@ -239,7 +240,8 @@ train_command (int argc, char **argv)
     "Settings of --config:\n");
   for (const TwParam *p = tw_trainer_params (); p->key != NULL; p++) {
     g_autofree char *initial = p->choices != NULL ? g_strdup (p->choices) : g_strdup_printf ("%g", p->initial);
-    g_string_append_printf (keys, "  %-14s %-14s %s\n", p->key, initial, p->summary);
+    g_autofree char *left = g_strdup_printf ("  %-14s %s", p->key, initial);
+    tw_help_append (keys, left, 30, p->summary);
   }
 
   if (!tw_parse_options ("train", "",
@@ -265,7 +267,9 @@ tw_command_train (int argc, char **argv)
 {
 #ifdef __GLIBC__
   /* The tapes of the next episode are as large as those of the last: memory that goes back to the system would
-   * have to be cleared by it again, which took a third of the time. */
+   * have to be cleared by it again, which took a third of the time, and with long unrolls most of it.  One arena, as
+   * those of other threads have no room for what is that large. */
+  mallopt (M_ARENA_MAX, 1);
   mallopt (M_MMAP_THRESHOLD, G_MAXINT);
   mallopt (M_TRIM_THRESHOLD, G_MAXINT);
 #endif

@@ -330,6 +330,32 @@ test_matmul (void)
   }
 }
 
+/* Features x' = G D x see weights w as plain features see D G^T w: the same classes, as far apart. */
+static void
+test_unequal_features (void)
+{
+  g_autoptr (TwProblem) plain = make ("softmax,features=5,n=40,batch=0,l2=0");
+  g_autoptr (TwProblem) unequal = make ("softmax,features=5,n=40,batch=0,l2=0,condition=10000");
+  g_autoptr (TwProblemWork) w1 = tw_problem_work_new (plain, 1), w2 = tw_problem_work_new (unequal, 1);
+  g_autofree double *theta = draw_starts (plain, 1), *seen = g_memdup2 (theta, 12 * sizeof *theta);
+  double expected, loss;
+
+  for (gsize column = 0; column < 2; column++) {
+    for (gsize j = 4; j-- > 0;) {
+      double *a = &seen[2 * j + column], *b = &seen[2 * (j + 1) + column], x = *a, y = *b;
+      *a = (x - y) * sqrt (0.5);
+      *b = (x + y) * sqrt (0.5);
+    }
+    for (gsize j = 0; j < 5; j++)
+      seen[2 * j + column] *= pow (0.1, 0.5 * (double)j);
+  }
+  tw_problem_eval (plain, w1, 1, seen, NULL, &expected, NULL);
+  tw_problem_eval (unequal, w2, 1, theta, NULL, &loss, NULL);
+  g_assert_cmpfloat_with_epsilon (loss, expected, 1e-12 * expected);
+  tw_problem_eval (plain, w1, 1, theta, NULL, &expected, NULL);
+  g_assert_cmpfloat (fabs (loss - expected), >, 1e-3);
+}
+
 /* Gradient descent separates what is built to be separable, and a network fits more than the majority. */
 static void
 test_learnable (void)
@@ -489,6 +515,7 @@ main (int argc, char **argv)
   g_test_add_func ("/family-values/values", test_values);
   g_test_add_func ("/family-values/snake-path", test_snake_path);
   g_test_add_func ("/family-values/matmul", test_matmul);
+  g_test_add_func ("/family-values/unequal-features", test_unequal_features);
   g_test_add_func ("/family-values/learnable", test_learnable);
   g_test_add_func ("/family-values/nesting", test_nesting);
   g_test_add_func ("/family-values/sparse", test_sparse);

@@ -79,7 +79,7 @@ batch_score_all_rows (Batch *batch, const char *text)
   g_assert_nonnull (batch->scored);
   for (gsize b = 0; b < 3; b++) {
     batch->runs[b].scored = batch->scored;
-    batch->runs[b].minimum = tw_all_rows_lowest (batch->scored, batch->starts, 0);
+    batch->runs[b].minimum = tw_all_rows_lowest (batch->scored, batch->starts, 0.05, 0);
   }
 }
 
@@ -196,7 +196,7 @@ test_lowest (void)
   g_assert_null (tw_all_rows_new (alien, 4));
   g_assert_cmpuint (tw_problem_get_dim (problem), ==, G_N_ELEMENTS (theta));
   tw_problem_draw_start (problem, (TwDraw){ 3, 0 }, theta);
-  double lowest = tw_all_rows_lowest (problem, theta, 0);
+  double lowest = tw_all_rows_lowest (problem, theta, 0.05, 0);
   /* It is convex: plain gradient descent gets there in the end. */
   for (int k = 0; k < 20000; k++) {
     tw_problem_eval_exact (problem, work, 1, theta, NULL, &loss, gradient);
@@ -205,7 +205,9 @@ test_lowest (void)
   }
   g_assert_cmpfloat (lowest, <, 0.95 * loss + 1e-9);
   g_assert_cmpfloat (lowest, >, 0.95 * loss - 1e-4);
-  g_assert_cmpfloat (tw_all_rows_lowest (problem, theta, 0.99 * loss), ==, 0.99 * loss);
+  tw_problem_draw_start (problem, (TwDraw){ 3, 0 }, theta);
+  g_assert_cmpfloat_with_epsilon (tw_all_rows_lowest (problem, theta, 0, 0), lowest / 0.95, 1e-12);
+  g_assert_cmpfloat (tw_all_rows_lowest (problem, theta, 0.05, 0.99 * loss), ==, 0.99 * loss);
 }
 
 /* The mean of many estimates over an episode of three partial unrolls, along the gradient through all of it and

@@ -6,9 +6,6 @@
 #include "core/optimizers/optimizer.h"
 
 #define ITERATIONS 100
-/* Below what was found: networks have lower minima than the one next to their start, and a loss that gets this near
- * is as good as solved. */
-#define MARGIN 0.05
 
 static gboolean
 knows_minibatches (const char *name)
@@ -36,7 +33,7 @@ tw_all_rows_new (const TwSpec *spec, guint64 seed)
 }
 
 double
-tw_all_rows_lowest (const TwProblem *problem, const double *start, double bound)
+tw_all_rows_lowest (const TwProblem *problem, const double *start, double margin, double bound)
 {
   gsize D = tw_problem_get_dim (problem), n_tensors = tw_problem_get_n_tensors (problem);
   g_autoptr (TwLayout) layout = tw_layout_new (1, &n_tensors, tw_problem_get_tensor_sizes (problem));
@@ -57,5 +54,5 @@ tw_all_rows_lowest (const TwProblem *problem, const double *start, double bound)
                                          .ended = &ended, .problem = problem, .work = work, .draws = &draw,
                                          .evaluations = &evaluations });
   }
-  return isfinite (lowest) ? MAX (lowest - MARGIN * fabs (lowest), bound) : bound;
+  return isfinite (lowest) ? MAX (lowest - margin * fabs (lowest), bound) : bound;
 }

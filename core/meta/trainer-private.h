@@ -76,6 +76,7 @@ enum {
   TW_TRAIN_CLIP,
   TW_TRAIN_AVERAGE,
   TW_TRAIN_ALL_ROWS,
+  TW_TRAIN_MARGIN,
 };
 
 /* Begins the group's episode with number group->episode. */

@@ -47,6 +47,7 @@ static const TwParam params[] = {
     "decay of the running average of the weights that is kept; 0: the last ones" },
   { "all_rows", TW_PARAM_SWITCH, 0, 0, 1, FALSE, NULL,
     "what learns from minibatches is scored by its loss over all rows, above the lowest that L-BFGS finds" },
+  { "margin", TW_PARAM_REAL, 0.05, 0, 1, FALSE, NULL, "that lowest loss is taken to be lower still by this share of it" },
   { NULL },
 };
 
@@ -84,6 +85,15 @@ enum {
   DRAW_RUNS = 1u << 22,
   DRAW_PERTURBATIONS = 1u << 23
 };
+
+/* The length of partial unroll number `unroll` of an episode. */
+static gsize
+draw_length (const TwTrainer *trainer, TwDraw episode, guint64 unroll)
+{
+  return (gsize) shifted_exponential (number (trainer, TW_TRAIN_UNROLL_MIN), number (trainer, TW_TRAIN_UNROLL_MEAN),
+                                      number (trainer, TW_TRAIN_UNROLL_MAX),
+                                      tw_random_uniform (episode, DRAW_LENGTHS + unroll));
+}
 
 void
 tw_trainer_begin_episode (TwTrainer *trainer, gsize index)
@@ -124,7 +134,7 @@ tw_trainer_begin_episode (TwTrainer *trainer, gsize index)
       tw_problem_draw_start (problem, (TwDraw){ own, 2 + s }, start);
       g_ptr_array_add (starts, start);
       if (scored != NULL && s == 0)
-        minimum = tw_all_rows_lowest (scored, start, minimum);
+        minimum = tw_all_rows_lowest (scored, start, number (trainer, TW_TRAIN_MARGIN), minimum);
       runs[b] = (TwUnrollRun){ .problem = problem,
                                .start = start,
                                .log_lr = log_min + (log_max - log_min) * tw_random_uniform (draw, DRAW_RUNS + b),
@@ -134,7 +144,9 @@ tw_trainer_begin_episode (TwTrainer *trainer, gsize index)
       group->entries[b] = entry;
     }
   }
-  gsize max_steps = (gsize) number (trainer, TW_TRAIN_UNROLL_MAX);
+  gsize max_steps = 0; /* as few as can be: clearing memory for the longest there is would take longer than training */
+  for (guint64 unroll = 0; unroll < group->n_unrolls; unroll++)
+    max_steps = MAX (max_steps, draw_length (trainer, draw, unroll));
   g_clear_pointer (&group->runs, tw_unroll_free);
   g_clear_pointer (&group->pes, tw_pes_free);
   if (number (trainer, TW_TRAIN_ESTIMATOR) == 1)
@@ -161,10 +173,7 @@ iterate_group (gpointer data, gpointer user_data)
     tw_trainer_begin_episode (trainer, index);
   }
   TwDraw draw = episode_draw (trainer, index, group->episode);
-  double u = tw_random_uniform (draw, DRAW_LENGTHS + group->unroll);
-  group->n_steps = (gsize) shifted_exponential (number (trainer, TW_TRAIN_UNROLL_MIN),
-                                                number (trainer, TW_TRAIN_UNROLL_MEAN),
-                                                number (trainer, TW_TRAIN_UNROLL_MAX), u);
+  group->n_steps = draw_length (trainer, draw, group->unroll);
   if (group->pes != NULL)
     tw_pes_run (group->pes, trainer->weights, group->n_steps, &options, number (trainer, TW_TRAIN_SIGMA),
                 (TwDraw){ tw_random_bits (draw, DRAW_PERTURBATIONS + group->unroll), 0 }, group->gradient,

@@ -5,8 +5,10 @@
  *
  *   f = 1/B sum_b log (1 + exp (-y_b z_b)) + l2 / 2 (|W|^2 + |b|^2).
  *
- * Row i of the data is of class i mod 2:  x = y sep s + A_y e,  s random signs, A_y (F, F) ~ U(-1, 1), e ~
- * N(0, 1).
+ * Row i of the data is of class i mod 2:  x = G D (y sep s + A_y e),  s random signs, A_y (F, F) ~ U(-1, 1), e ~
+ * N(0, 1).  D, diagonal, falls from 1 to 1 / sqrt (condition), and G is the product of the rotations by 45 degrees in
+ * the planes (0, 1), (1, 2), ..., (F - 2, F - 1): the classes are as far apart as without, but along some directions
+ * the loss changes slowly, as with the correlated features of real data.
  */
 #include <cblas.h>
 #include <math.h>
@@ -29,6 +31,7 @@ static const TwParam softmax_params[] = {
   { "batch", TW_PARAM_INTEGER, 100, 0, 100000, TRUE, NULL, "rows of a minibatch; 0: all of them" },
   { "sep", TW_PARAM_REAL, 2, 0, 100, FALSE, NULL, "distance of the classes from 0 along each feature" },
   { "l2", TW_PARAM_REAL, 1e-3, 0, 1, FALSE, NULL, "weight of the squared parameters" },
+  { "condition", TW_PARAM_REAL, 1, 1, 1e12, TRUE, NULL, "how unequal the features are: variances go from 1 to 1 / this" },
   { NULL },
 };
 
@@ -61,6 +64,23 @@ draw_data (gsize rows, gsize features, double sep, guint64 seed)
   return data;
 }
 
+/* x = G D x, for every row; with a condition of 1 the rows stay as they are. */
+static void
+correlate (gsize rows, gsize features, double condition, double *data)
+{
+  g_autofree double *scale = g_new (double, features);
+
+  for (gsize j = 0; j < features; j++)
+    scale[j] = pow (condition, -0.5 * (double)j / (double)(features - 1));
+  for (gsize i = 0; i < rows; i++) {
+    double *x = data + i * features;
+    for (gsize j = 0; j < features; j++)
+      x[j] *= scale[j];
+    for (gsize j = 0; j + 1 < features; j++)
+      cblas_drot (1, x + j, 1, x + j + 1, 1, G_SQRT2 / 2, G_SQRT2 / 2);
+  }
+}
+
 static TwProblem *
 softmax_create (const TwValue *values, guint64 seed, GError **error)
 {
@@ -78,6 +98,8 @@ softmax_create (const TwValue *values, guint64 seed, GError **error)
   softmax->batch = tw_minibatch_size (rows, values[2].number);
   softmax->data = draw_data (rows, features, values[3].number, seed);
   softmax->l2 = values[4].number;
+  if (features > 1 && values[5].number > 1)
+    correlate (rows, features, values[5].number, softmax->data);
   return &softmax->parent;
 }
 
