@@ -102,7 +102,7 @@ test_probes (void)
   g_assert_true (memcmp (probe_at (trace, "h2", 7), probe_at (trace, "h2", 8), 20 * sizeof (float)) != 0);
 }
 
-/* Where lr is not given, a first step has the length of one of 100 coordinates beyond those: 0.2/sqrt(n). */
+/* Where lr is not given, a first step of n coordinates, lr sqrt(n) long, is at most 0.2 long. */
 static void
 test_initial_learning_rate (void)
 {
@@ -110,13 +110,13 @@ test_initial_learning_rate (void)
     const char *problem, *optimizer;
     double lr;
   } cases[] = {
-    { "booth", "learned", 0.02 },
-    { "quadratic,dim=100", "learned", 0.02 },
-    { "quadratic,dim=400", "learned", 0.01 },
-    { "quadratic,dim=400", "learned,lr=0.02", 0.02 },
+    { "booth", "learned", 0.003 },
+    { "quadratic,dim=400", "learned", 0.003 },
+    { "bowl-nd,dim=4096", "learned", 0.003 },
+    { "bowl-nd,dim=4096", "learned,lr=0.02", 0.02 },
     { "quadratic,dim=400", "learned,lr=0.3", 0.3 },
-    /* the coordinates of all its tensors together: 4 x 20 + 20 + 20 x 15 + 15 + 15 x 3 + 3 */
-    { "mlp,data=iris,hidden=20x15", "learned", 0.2 / sqrt (463) },
+    /* the coordinates of all its tensors together: 4 x 100 + 100 + 100 x 100 + 100 + 100 x 3 + 3 */
+    { "mlp,data=iris,hidden=100x100", "learned", 0.2 / sqrt (10903) },
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (cases); i++) {

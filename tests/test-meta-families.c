@@ -46,6 +46,7 @@ typedef struct {
   TwProblem *problem, *scored; /* scored: NULL where it is the problem itself */
   TwUnrollRun runs[3];
   double *starts;
+  TwUnrollOptions options;
 } Batch;
 
 static void
@@ -56,6 +57,7 @@ batch_init (Batch *batch, const char *text)
   g_assert_no_error (error);
   batch->problem = tw_problem_new (spec, 11, &error);
   batch->scored = NULL;
+  batch->options = (TwUnrollOptions){ 0 };
   g_assert_no_error (error);
   gsize dim = tw_problem_get_dim (batch->problem);
   double minimum = tw_problem_get_minimum (batch->problem);
@@ -108,12 +110,11 @@ objective_at (const Batch *batch, const TwHrnnWeights *weights, const double *di
 {
   g_autoptr (TwHrnnWeights) moved = tw_hrnn_weights_copy (weights);
   g_autoptr (TwUnroll) unroll = tw_unroll_new (&weights->config, batch->runs, 3, 8, 1);
-  const TwUnrollOptions options = { 0 };
   TwUnrollResult result;
 
   for (gsize i = 0; i < weights->shape.P; i++)
     moved->values[i] += (TwReal)(by * direction[i]);
-  tw_unroll_run (unroll, moved, 8, &options, NULL, &result);
+  tw_unroll_run (unroll, moved, 8, &batch->options, NULL, &result);
   g_assert_cmpuint (result.n_counted, ==, 3);
   return result.objective;
 }
@@ -124,10 +125,9 @@ check_gradient (const Batch *batch)
   g_autoptr (TwHrnnWeights) weights = small_weights ();
   gsize P = weights->shape.P;
   g_autofree double *gradient = g_new (double, P), *direction = g_new (double, P);
-  const TwUnrollOptions options = { 0 };
   TwUnrollResult result;
   g_autoptr (TwUnroll) unroll = tw_unroll_new (&weights->config, batch->runs, 3, 8, 1);
-  tw_unroll_run (unroll, weights, 8, &options, gradient, &result);
+  tw_unroll_run (unroll, weights, 8, &batch->options, gradient, &result);
   g_assert_cmpuint (result.n_counted, ==, 3);
   double squares = 0;
   for (gsize i = 0; i < P; i++)
@@ -181,6 +181,36 @@ test_all_rows (gconstpointer text)
     double expected = log ((after - minimum) / (before - minimum + 1e-6) + 1e-6);
     g_assert_cmpfloat_with_epsilon (tw_unroll_get_objective (unroll, b), expected, 1e-9);
   }
+  batch_clear (&batch);
+}
+
+/* Step k, from the start of the run, counts k^late times; here told apart by runs of one step after another. */
+static void
+test_late (void)
+{
+  g_autoptr (TwHrnnWeights) weights = small_weights ();
+  const TwUnrollOptions alike = { 0 };
+  double steps[8], expected = 0, counts = 0;
+  TwUnrollResult result;
+  Batch batch;
+
+  batch_init (&batch, "rosenbrock");
+  batch.options.late = 2;
+  check_gradient (&batch);
+  g_autoptr (TwUnroll) single = tw_unroll_new (&weights->config, batch.runs, 3, 8, 1);
+  g_autoptr (TwUnroll) late = tw_unroll_new (&weights->config, batch.runs, 3, 8, 1);
+  for (gsize k = 0; k < 8; k++) {
+    tw_unroll_run (single, weights, 1, &alike, NULL, &result);
+    steps[k] = result.objective;
+  }
+  tw_unroll_run (late, weights, 3, &batch.options, NULL, &result);
+  g_assert_cmpfloat_with_epsilon (result.objective, (steps[0] + 4 * steps[1] + 9 * steps[2]) / 14, 1e-9);
+  tw_unroll_run (late, weights, 5, &batch.options, NULL, &result);
+  for (int k = 3; k < 8; k++) {
+    expected += (k + 1) * (k + 1) * steps[k];
+    counts += (k + 1) * (k + 1);
+  }
+  g_assert_cmpfloat_with_epsilon (result.objective, expected / counts, 1e-9);
   batch_clear (&batch);
 }
 
@@ -285,6 +315,7 @@ main (int argc, char **argv)
     g_test_add_data_func (path, with_minibatches[i], test_all_rows);
   }
   g_test_add_func ("/all-rows/lowest", test_lowest);
+  g_test_add_func ("/late", test_late);
   g_test_add_func ("/pes/expectation", test_pes);
   return g_test_run ();
 }

@@ -55,7 +55,7 @@ assert_same (const TwTrainer *a, const TwTrainer *b)
                    4 * sizeof (double));
 }
 
-static const char *const estimators[] = { "backprop", "pes", "backprop,all_rows=on" };
+static const char *const estimators[] = { "backprop", "pes", "backprop,all_rows=on,margin=0.01,late=1,lr_bias=0.5" };
 
 static void
 test_threads (gconstpointer estimator)
@@ -95,6 +95,18 @@ clean (char *dir)
   }
   g_rmdir (dir);
   g_free (dir);
+}
+
+/* One number of the weights is another before the first iteration. */
+static void
+test_lr_bias (void)
+{
+  g_autoptr (TwTrainer) plain = trainer_new (CONFIG, 3), biased = trainer_new (CONFIG ",lr_bias=0.5", 3);
+  g_autoptr (TwHrnnWeights) a = tw_trainer_get_weights (plain), b = tw_trainer_get_weights (biased);
+  gsize bias = a->shape.tensors[TW_HRNN_LOG_LR_B].offset;
+
+  for (gsize i = 0; i < a->shape.P; i++)
+    g_assert_cmpfloat (b->values[i] - a->values[i], ==, i == bias ? 0.5 : 0);
 }
 
 static void
@@ -334,6 +346,7 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/trainer/lr-bias", test_lr_bias);
   for (gsize i = 0; i < G_N_ELEMENTS (estimators); i++) {
     g_autofree char *threads = g_strdup_printf ("/trainer/threads/%s", estimators[i]);
     g_autofree char *resume = g_strdup_printf ("/trainer/resume/%s", estimators[i]);

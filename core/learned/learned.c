@@ -11,8 +11,8 @@ enum { LR, WEIGHTS, FREEZE, ATTEND, TIMESCALE };
 #define FREEZE_NONE 0 /* of the choices; the levels follow, from the lowest */
 
 static const TwParam params[] = {
-  [LR] = { "lr", TW_PARAM_REAL, 0.02, 1e-12, 1e3, TRUE, NULL,
-           "initial learning rate of every coordinate; where not given, of more than 100 coordinates 0.2/sqrt(n)" },
+  [LR] = { "lr", TW_PARAM_REAL, 0.003, 1e-12, 1e3, TRUE, NULL,
+           "initial learning rate of every coordinate; where not given, of n coordinates at most 0.2/sqrt(n)" },
   [WEIGHTS] = { "weights", TW_PARAM_TEXT, 0, 0, 0, FALSE, "default",
                 "a set that ships with the program, or a weight file" },
   [FREEZE] = { "freeze", TW_PARAM_CHOICE, 0, 0, 0, FALSE, "none|param|tensor|global",
@@ -129,13 +129,13 @@ check_interventions (const TwOptimizer *optimizer, const char *weights, const Tw
 }
 
 /* The initial learning rate of every row of run b.  An update moves each coordinate by about its learning rate, so
- * its length grows with the square root of their number n, and what a loss bears does not.  Where lr is not given,
- * beyond LR_ROWS coordinates a first step is therefore as long as with that many. */
-#define LR_ROWS 100
+ * its length grows with the square root of their number n, and what a loss bears does not.  Where lr is not given, a
+ * first step is therefore at most LONGEST_START long. */
+#define LONGEST_START 0.2
 static double
 learned_initial (const TwParam *param, gsize n)
 {
-  return param == &params[LR] && n > LR_ROWS ? param->initial * sqrt (LR_ROWS / (double)n) : param->initial;
+  return param == &params[LR] ? MIN (param->initial, LONGEST_START / sqrt ((double)n)) : param->initial;
 }
 
 static double

@@ -77,6 +77,8 @@ enum {
   TW_TRAIN_AVERAGE,
   TW_TRAIN_ALL_ROWS,
   TW_TRAIN_MARGIN,
+  TW_TRAIN_LATE,
+  TW_TRAIN_LR_BIAS,
 };
 
 /* Begins the group's episode with number group->episode. */

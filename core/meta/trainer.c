@@ -48,6 +48,10 @@ static const TwParam params[] = {
   { "all_rows", TW_PARAM_SWITCH, 0, 0, 1, FALSE, NULL,
     "what learns from minibatches is scored by its loss over all rows, above the lowest that L-BFGS finds" },
   { "margin", TW_PARAM_REAL, 0.05, 0, 1, FALSE, NULL, "that lowest loss is taken to be lower still by this share of it" },
+  { "late", TW_PARAM_REAL, 0, 0, 10, FALSE, NULL,
+    "step k of a run counts k to this power: the larger, the more it matters where runs end" },
+  { "lr_bias", TW_PARAM_REAL, 0, -10, 10, FALSE, NULL,
+    "added to the bias of the log learning rate before the first iteration: above 0 it falls later" },
   { NULL },
 };
 
@@ -163,7 +167,8 @@ iterate_group (gpointer data, gpointer user_data)
   TwTrainerGroup *group = &trainer->groups[index];
   TwUnrollOptions options = { .first_only = number (trainer, TW_TRAIN_SECOND) == 0,
                               .diverged_at = number (trainer, TW_TRAIN_DIVERGED_AT),
-                              .cut_at = number (trainer, TW_TRAIN_CUT_AT) };
+                              .cut_at = number (trainer, TW_TRAIN_CUT_AT),
+                              .late = number (trainer, TW_TRAIN_LATE) };
 
   gboolean began = group->runs != NULL || group->pes != NULL;
 
@@ -398,6 +403,9 @@ tw_trainer_new (TwCorpus *corpus, const TwSpec *config, const TwHrnnWeights *ini
   trainer->weights = init != NULL ? tw_hrnn_weights_copy (init) : tw_hrnn_weights_new (&shape, seed);
   trainer->init_json = init != NULL ? g_strdup (init->provenance) : NULL;
   gsize P = trainer->weights->shape.P;
+  const TwHrnnTensorInfo *bias = &trainer->weights->shape.tensors[TW_HRNN_LOG_LR_B];
+  if (bias->name != NULL)
+    trainer->weights->values[bias->offset] += (TwReal) number (trainer, TW_TRAIN_LR_BIAS);
   trainer->master = g_new (double, P);
   for (gsize i = 0; i < P; i++)
     trainer->master[i] = trainer->weights->values[i];

@@ -64,6 +64,7 @@ struct _TwUnroll {
   const TwHrnnWeights *current;
   const TwUnrollOptions *options;
   gsize n_steps;
+  double total; /* sum of count_of_step() over them */
   gboolean backward;
   gint next_chunk;
 };
@@ -281,12 +282,19 @@ take_out (Chunk *chunk, gsize b)
   memcpy (chunk->phi + from, chunk->start + from, (to - from) * sizeof (double));
 }
 
+/* How often theta_{k+1} counts. */
+static double
+count_of_step (const TwUnroll *unroll, gsize k)
+{
+  return unroll->options->late > 0 ? pow ((double)(unroll->step + k + 1), unroll->options->late) : 1;
+}
+
 /* The objective of theta_{k+1} and its slope; takes out the runs that diverged. */
 static void
-score (TwUnroll *unroll, Chunk *chunk, Worker *worker, double *slope)
+score (TwUnroll *unroll, Chunk *chunk, Worker *worker, gsize k, double *slope)
 {
   const double limit = unroll->options->diverged_at > 0 ? unroll->options->diverged_at : INFINITY;
-  const double per_step = 1 / (double)unroll->n_steps;
+  const double per_step = count_of_step (unroll, k) / unroll->total;
   for (gsize b = 0; b < chunk->n_runs; b++) {
     gsize from = tw_layout_run_row (chunk->layout, b), to = tw_layout_run_row (chunk->layout, b + 1);
     double scale = MAX (chunk->loss0[b] - chunk->minimum[b], 0) + EPSILON;
@@ -329,7 +337,7 @@ chunk_forward (TwUnroll *unroll, Chunk *chunk, Worker *worker)
     tw_hrnn_tape_step (worker->tape, k, worker->gradient, chunk->theta, chunk->phi);
     double *slope = worker->slope + k * R;
     evaluate_losses (chunk, unroll->step + k + 1, chunk->theta, worker->loss, slope);
-    score (unroll, chunk, worker, slope);
+    score (unroll, chunk, worker, k, slope);
   }
   tw_hrnn_tape_get_state (worker->tape, K, chunk->state);
   for (gsize b = 0; b < chunk->n_runs; b++)
@@ -450,6 +458,9 @@ tw_unroll_run (TwUnroll *unroll, const TwHrnnWeights *weights, gsize n_steps, co
   unroll->current = weights;
   unroll->options = options;
   unroll->n_steps = n_steps;
+  unroll->total = 0;
+  for (gsize k = 0; k < n_steps; k++)
+    unroll->total += count_of_step (unroll, k);
   unroll->backward = gradient != NULL;
   unroll->next_chunk = 0;
   if (unroll->crew == NULL)

@@ -3,7 +3,7 @@
  *
  * The meta-objective of a run is the mean over k = 1..K of
  *   log ((f (theta_k) - f*) / (f (theta_0) - f* + 1e-6) + 1e-6),
- * theta_0 its start (held constant), and that of a batch the mean over the runs that did not diverge.  Its
+ * theta_0 its start (held constant), or their mean weighted by a power of the step's number, and that of a batch the mean over the runs that did not diverge.  Its
  * gradient flows through theta, phi and all states and, by Hessian-vector products of the problem, through
  * the gradients.
  *
@@ -32,6 +32,7 @@ typedef struct {
   double diverged_at;  /* a run with (f - f*) / (f_0 - f* + 1e-6) beyond this has diverged; 0: only when not
                           finite */
   double cut_at;       /* cotangents beyond this are cut, run by run; 0: only when not finite */
+  double late;         /* step k, from the start of the run, counts k^late times; 0: all steps count the same */
 } TwUnrollOptions;
 
 typedef struct {
