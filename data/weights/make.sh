@@ -4,7 +4,7 @@
 #   default         seven stages: unrolls get longer, learning rates larger, and minibatches more frequent
 #   coordinatewise  one level only: what came before the paper
 #   no-attention  no-timescales  no-scaling  no-global    one part left out each
-#   networks        goes on from default with small networks in its corpus
+#   networks        goes on from the fourth stage of default, with small networks in its corpus
 #
 # The ablations have the settings and the number of iterations of the snapshot `full` of the first stage, so that
 # those six can be compared.  Every stage resumes where it was stopped, and ends with the same bits on any number of
@@ -64,8 +64,13 @@ for set in "$@"; do
   no-scaling) ablation $set input_scaling=off,log_ms=off ;;
   no-global) ablation $set hidden=10x30 ;;
   networks)
-    stage networks 74 --init "$folder/default/weights.safetensors" --corpus networks --seed 39 \
-      --config lr_min=3e-4,lr_max=0.3,meta_lr=1e-4,half_life=200,groups=8,warmup=20,unroll_min=200,unroll_mean=1000,unroll_max=3000,unrolls_mean=1,average=0.98,late=2,$NOISY
+    stage networks-first 1646 --init "$folder/fourth/weights.safetensors" --corpus networks --seed 12 \
+      --config lr_min=3e-4,lr_max=0.3,meta_lr=7e-4,half_life=1500,groups=4,diverged_at=1e20,warmup=200,unroll_mean=100,unroll_max=300,unrolls_mean=10,all_rows=on,average=0.998
+    stage networks-second 3000 --init "$folder/networks-first/weights.safetensors" --corpus networks --seed 14 \
+      --config lr_min=3e-4,lr_max=0.3,meta_lr=7e-4,half_life=500,diverged_at=1e20,warmup=50,unroll_min=100,unroll_mean=500,unroll_max=1500,unrolls_mean=3,all_rows=on,average=0.97,groups=4
+    # lr_bias alone: its one iteration changes nothing else
+    stage networks 1 --init "$folder/networks-second/weights.safetensors" --corpus networks --seed 16 \
+      --config lr_bias=0.03,meta_lr=1e-12,groups=1
     ;;
   *)
     echo "make.sh: there is no set \"$set\"" >&2
