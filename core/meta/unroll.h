@@ -3,9 +3,9 @@
  *
  * The meta-objective of a run is the mean over k = 1..K of
  *   log ((f (theta_k) - f*) / (f (theta_0) - f* + 1e-6) + 1e-6),
- * theta_0 its start (held constant), or their mean weighted by a power of the step's number, and that of a batch the mean over the runs that did not diverge.  Its
- * gradient flows through theta, phi and all states and, by Hessian-vector products of the problem, through
- * the gradients.
+ * theta_0 its start (held constant), or their mean weighted by a power of the step's number, and that of a batch the
+ * mean over the runs that did not diverge.  Its gradient flows through theta, phi and all states and, by Hessian-vector
+ * products of the problem, through the gradients.
  *
  * A long run is cut into partial unrolls: every call goes on where the last one ended, and no gradient flows
  * across.  The batch is cut into chunks whose size does not depend on the number of threads, and their
