@@ -29,7 +29,7 @@ typedef struct {
   guint n_tuning_seeds; /* what baselines are tuned on */
 } TwSuite;
 
-/* One that ships inside the program ("test", "validation", "smoke", "networks") by its name, else a file.
+/* One that ships inside the program ("test", "unseen", "validation", "smoke", "networks") by its name, else a file.
  * Errors name the file, the problem and the member. */
 TwSuite *tw_suite_open (const char *name_or_path, GError **error);
 TwSuite *tw_suite_from_json (const char *label, const char *json, gssize length, GError **error);
