@@ -240,6 +240,42 @@ test_lowest (void)
   g_assert_cmpfloat (tw_all_rows_lowest (problem, theta, 0.05, 0.99 * loss), ==, 0.99 * loss);
 }
 
+/* Without a tape the same steps are taken by the optimizer as it is used: the same objectives to rounding, in partial
+ * unrolls of any length, and from where a saved one was. */
+static void
+test_objectives_only (void)
+{
+  const TwUnrollOptions options = { 0 };
+
+  for (int attention = 0; attention < 2; attention++) {
+    TwHrnnConfig config;
+    tw_hrnn_config_init (&config);
+    config.attention = attention != 0;
+    g_autoptr (TwHrnnWeights) weights = tw_hrnn_weights_new (&config, 2), other = tw_hrnn_weights_new (&config, 3);
+    TwUnrollResult taped, free, again;
+    Batch batch;
+    batch_init (&batch, "quadratic,dim=12");
+    g_autoptr (TwUnroll) tape = tw_unroll_new (&config, batch.runs, 3, 20, 1);
+    g_autoptr (TwUnroll) none = tw_unroll_new (&config, batch.runs, 3, 0, 1);
+    g_autoptr (TwUnroll) copy = tw_unroll_new (&config, batch.runs, 3, 0, 1);
+    for (int u = 0; u < 3; u++) { /* the weights may be others from call to call */
+      const TwHrnnWeights *now = u == 1 ? other : weights;
+      if (u == 2) {
+        g_autoptr (GVariant) saved = g_variant_ref_sink (tw_unroll_save (none));
+        g_assert_true (tw_unroll_restore (copy, saved));
+        tw_unroll_run (copy, now, 20, &options, NULL, &again);
+      }
+      tw_unroll_run (tape, now, 20, &options, NULL, &taped);
+      tw_unroll_run (none, now, 20, &options, NULL, &free);
+      g_assert_cmpuint (free.n_counted, ==, 3);
+      g_assert_cmpfloat_with_epsilon (taped.objective, free.objective, 1e-7);
+    }
+    g_assert_cmpfloat (free.objective, ==, again.objective);
+    g_assert_cmpfloat (free.objective, <, 0);
+    batch_clear (&batch);
+  }
+}
+
 /* The mean of many estimates over an episode of three partial unrolls, along the gradient through all of it and
  * along another direction.  The gradient of the partial unrolls alone is told apart. */
 static void
@@ -275,10 +311,10 @@ test_pes (void)
     truncated += cut[i] * other[i];
   }
   for (guint n = 0; n < N; n++) {
-    g_autoptr (TwPes) pes = tw_pes_new (&weights->config, batch.runs, 3, STEPS);
+    g_autoptr (TwPes) pes = tw_pes_new (&weights->config, batch.runs, 3);
     double along[2] = { 0 };
     for (guint u = 0; u < UNROLLS; u++) {
-      tw_pes_run (pes, weights, STEPS, &options, 1e-3, (TwDraw){ 100 + n, u }, part, &result);
+      tw_pes_run (pes, weights, STEPS, &options, 1e-3, NULL, (TwDraw){ 100 + n, u }, part, &result);
       g_assert_cmpuint (result.n_counted, ==, 3);
       for (gsize i = 0; i < P; i++) {
         along[0] += part[i] * whole[i] / UNROLLS;
@@ -316,6 +352,7 @@ main (int argc, char **argv)
   }
   g_test_add_func ("/all-rows/lowest", test_lowest);
   g_test_add_func ("/late", test_late);
+  g_test_add_func ("/objectives-only", test_objectives_only);
   g_test_add_func ("/pes/expectation", test_pes);
   return g_test_run ();
 }

@@ -55,7 +55,7 @@ assert_same (const TwTrainer *a, const TwTrainer *b)
                    4 * sizeof (double));
 }
 
-static const char *const estimators[] = { "backprop", "pes", "backprop,all_rows=on,margin=0.01,late=1,lr_bias=0.5" };
+static const char *const estimators[] = { "backprop", "pes", "pes,only=log_lr+global", "backprop,all_rows=on,margin=0.01,late=1,lr_bias=0.5" };
 
 static void
 test_threads (gconstpointer estimator)
@@ -107,6 +107,28 @@ test_lr_bias (void)
 
   for (gsize i = 0; i < a->shape.P; i++)
     g_assert_cmpfloat (b->values[i] - a->values[i], ==, i == bias ? 0.5 : 0);
+}
+
+/* Only what is named changes, whichever the estimator; with one tensor as with several. */
+static void
+test_only (void)
+{
+  static const char *const estimated[] = { "backprop", "pes" };
+
+  for (gsize e = 0; e < G_N_ELEMENTS (estimated); e++) {
+    g_autofree char *config =
+      g_strdup_printf ("%s,estimator=%s,only=log_lr.weight+param_rnn.init", CONFIG, estimated[e]);
+    g_autoptr (TwTrainer) trainer = trainer_new (config, 3);
+    g_autoptr (TwHrnnWeights) before = tw_trainer_get_weights (trainer);
+    iterate (trainer, 4, 1);
+    g_autoptr (TwHrnnWeights) after = tw_trainer_get_weights (trainer);
+    for (int t = 0; t < TW_HRNN_N_TENSORS; t++) {
+      const TwHrnnTensorInfo *tensor = &before->shape.tensors[t];
+      gboolean named = t == TW_HRNN_LOG_LR_W || t == TW_HRNN_PARAM_INIT;
+      for (gsize i = tensor->offset; tensor->name != NULL && i < tensor->offset + tensor->size; i++)
+        g_assert_true ((before->values[i] != after->values[i]) == named);
+    }
+  }
 }
 
 static void
@@ -252,6 +274,9 @@ test_config_errors (void)
     { "train,sigma=0", "sigma" },
     { "train,no_such_key=1", "no_such_key" },
     { "train,input_scaling=off", "log_ms" },
+    { "train,only=log_lr+nothing", "only=log_lr+nothing: no tensor of these weights has a name that begins with \"nothing\"" },
+    { "train,only=", "no tensor" },
+    { "train,hidden=4,only=global_rnn", "no tensor" },
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (bad); i++) {
@@ -347,6 +372,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/trainer/lr-bias", test_lr_bias);
+  g_test_add_func ("/trainer/only", test_only);
   for (gsize i = 0; i < G_N_ELEMENTS (estimators); i++) {
     g_autofree char *threads = g_strdup_printf ("/trainer/threads/%s", estimators[i]);
     g_autofree char *resume = g_strdup_printf ("/trainer/resume/%s", estimators[i]);

@@ -12,12 +12,12 @@ struct _TwPes {
 };
 
 TwPes *
-tw_pes_new (const TwHrnnConfig *config, const TwUnrollRun *runs, gsize n_runs, gsize max_steps)
+tw_pes_new (const TwHrnnConfig *config, const TwUnrollRun *runs, gsize n_runs)
 {
   TwPes *pes = g_new0 (TwPes, 1);
 
   for (int i = 0; i < 2; i++)
-    pes->particles[i] = tw_unroll_new (config, runs, n_runs, max_steps, 1);
+    pes->particles[i] = tw_unroll_new (config, runs, n_runs, 0, 1);
   pes->weights = tw_hrnn_weights_new (config, 0);
   pes->perturbation = g_new0 (double, pes->weights->shape.P);
   pes->sum = g_new0 (double, pes->weights->shape.P);
@@ -69,14 +69,14 @@ compare (const TwPes *pes, TwUnrollResult *result)
 
 void
 tw_pes_run (TwPes *pes, const TwHrnnWeights *weights, gsize n_steps, const TwUnrollOptions *options, double sigma,
-            TwDraw draw, double *gradient, TwUnrollResult *result)
+            const guint8 *trained, TwDraw draw, double *gradient, TwUnrollResult *result)
 {
   gsize P = weights->shape.P;
   TwUnrollResult own;
 
   tw_random_normals (draw, 0, P, pes->perturbation);
   for (gsize i = 0; i < P; i++) {
-    pes->perturbation[i] *= sigma;
+    pes->perturbation[i] *= trained == NULL || trained[i] ? sigma : 0;
     pes->sum[i] += pes->perturbation[i];
   }
   for (int particle = 0; particle < 2; particle++) {

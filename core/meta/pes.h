@@ -16,14 +16,14 @@ G_BEGIN_DECLS
 typedef struct _TwPes TwPes;
 
 /* As tw_unroll_new(), on one thread. */
-TwPes *tw_pes_new (const TwHrnnConfig *config, const TwUnrollRun *runs, gsize n_runs, gsize max_steps);
+TwPes *tw_pes_new (const TwHrnnConfig *config, const TwUnrollRun *runs, gsize n_runs);
 void tw_pes_free (TwPes *pes);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TwPes, tw_pes_free)
 
-/* n_steps more with perturbations of standard deviation sigma from `draw`, one that no other call has had.
- * gradient (P): the estimate; 0 where no run counts.  result->objective is the mean of L+ and L-. */
+/* n_steps more with perturbations of standard deviation sigma from `draw`, one that no other call has had, of the
+ * weights whose `trained` (P) is not 0; NULL: of all.  gradient (P): the estimate; 0 where no run counts.  result->objective is the mean of L+ and L-. */
 void tw_pes_run (TwPes *pes, const TwHrnnWeights *weights, gsize n_steps, const TwUnrollOptions *options,
-                 double sigma, TwDraw draw, double *gradient, TwUnrollResult *result);
+                 double sigma, const guint8 *trained, TwDraw draw, double *gradient, TwUnrollResult *result);
 /* Of run b after a call: the mean of both particles; NAN where one of them diverged. */
 double tw_pes_get_objective (const TwPes *pes, gsize run);
 

@@ -32,6 +32,7 @@ struct _TwTrainer {
   guint64 run_steps;   /* steps times runs so far */
   TwHrnnWeights *weights;
   double *master;      /* (P) the weights in full precision */
+  guint8 *trained;     /* (P) whether it is one of the weights that are trained */
   double *average;     /* (P) their running average, which is what is kept; NULL with average=0 */
   double *sums;        /* of a meta-batch, see trainer.c */
   TwMetaOptimizer optimizer;
@@ -79,6 +80,7 @@ enum {
   TW_TRAIN_MARGIN,
   TW_TRAIN_LATE,
   TW_TRAIN_LR_BIAS,
+  TW_TRAIN_ONLY,
 };
 
 /* Begins the group's episode with number group->episode. */

@@ -52,6 +52,8 @@ static const TwParam params[] = {
     "step k of a run counts k to this power: the larger, the more it matters where runs end" },
   { "lr_bias", TW_PARAM_REAL, 0, -10, 10, FALSE, NULL,
     "added to the bias of the log learning rate before the first iteration: above 0 it falls later" },
+  { "only", TW_PARAM_TEXT, 0, 0, 0, FALSE, "all",
+    "tensors that are trained, by the beginning of their names, such as log_lr+param_rnn.init" },
   { NULL },
 };
 
@@ -154,7 +156,7 @@ tw_trainer_begin_episode (TwTrainer *trainer, gsize index)
   g_clear_pointer (&group->runs, tw_unroll_free);
   g_clear_pointer (&group->pes, tw_pes_free);
   if (number (trainer, TW_TRAIN_ESTIMATOR) == 1)
-    group->pes = tw_pes_new (&trainer->weights->config, runs, group->n_runs, max_steps);
+    group->pes = tw_pes_new (&trainer->weights->config, runs, group->n_runs);
   else
     group->runs = tw_unroll_new (&trainer->weights->config, runs, group->n_runs, max_steps, 1);
 }
@@ -180,11 +182,13 @@ iterate_group (gpointer data, gpointer user_data)
   TwDraw draw = episode_draw (trainer, index, group->episode);
   group->n_steps = draw_length (trainer, draw, group->unroll);
   if (group->pes != NULL)
-    tw_pes_run (group->pes, trainer->weights, group->n_steps, &options, number (trainer, TW_TRAIN_SIGMA),
+    tw_pes_run (group->pes, trainer->weights, group->n_steps, &options, number (trainer, TW_TRAIN_SIGMA), trainer->trained,
                 (TwDraw){ tw_random_bits (draw, DRAW_PERTURBATIONS + group->unroll), 0 }, group->gradient,
                 &group->result);
   else
     tw_unroll_run (group->runs, trainer->weights, group->n_steps, &options, group->gradient, &group->result);
+  for (gsize i = 0; i < trainer->weights->shape.P; i++)
+    group->gradient[i] = trainer->trained[i] ? group->gradient[i] : 0;
   group->unroll++;
 }
 
@@ -387,6 +391,33 @@ check_ranges (const TwValue *values, GError **error)
   return TRUE;
 }
 
+/* trained (P) from only=: "all", or beginnings of tensors' names with + between them. */
+static gboolean
+read_only (const char *text, const TwHrnnShape *shape, guint8 *trained, GError **error)
+{
+  g_auto (GStrv) names = g_strsplit (text, "+", -1);
+
+  if (g_str_equal (text, "all")) {
+    memset (trained, TRUE, shape->P);
+    return TRUE;
+  }
+  if (names[0] == NULL)
+    return tw_refuse (error, "only=: names no tensor");
+  for (guint i = 0; names[i] != NULL; i++) {
+    gboolean found = FALSE;
+    for (guint t = 0; t < TW_HRNN_N_TENSORS; t++) {
+      const TwHrnnTensorInfo *tensor = &shape->tensors[t];
+      if (tensor->name == NULL || names[i][0] == '\0' || !g_str_has_prefix (tensor->name, names[i]))
+        continue;
+      memset (trained + tensor->offset, TRUE, tensor->size);
+      found = TRUE;
+    }
+    if (!found)
+      return tw_refuse (error, "only=%s: no tensor of these weights has a name that begins with \"%s\"", text, names[i]);
+  }
+  return TRUE;
+}
+
 TwTrainer *
 tw_trainer_new (TwCorpus *corpus, const TwSpec *config, const TwHrnnWeights *init, guint64 seed, GError **error)
 {
@@ -403,6 +434,9 @@ tw_trainer_new (TwCorpus *corpus, const TwSpec *config, const TwHrnnWeights *ini
   trainer->weights = init != NULL ? tw_hrnn_weights_copy (init) : tw_hrnn_weights_new (&shape, seed);
   trainer->init_json = init != NULL ? g_strdup (init->provenance) : NULL;
   gsize P = trainer->weights->shape.P;
+  trainer->trained = g_new0 (guint8, P);
+  if (!read_only (trainer->values[TW_TRAIN_ONLY].text, &trainer->weights->shape, trainer->trained, error))
+    return NULL;
   const TwHrnnTensorInfo *bias = &trainer->weights->shape.tensors[TW_HRNN_LOG_LR_B];
   if (bias->name != NULL)
     trainer->weights->values[bias->offset] += (TwReal) number (trainer, TW_TRAIN_LR_BIAS);
@@ -456,6 +490,7 @@ tw_trainer_free (TwTrainer *trainer)
   if (trainer->weights != NULL)
     tw_hrnn_weights_unref (trainer->weights);
   g_free (trainer->master);
+  g_free (trainer->trained);
   g_free (trainer->average);
   g_free (trainer->sums);
   g_free (trainer->entry_objectives);

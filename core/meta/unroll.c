@@ -28,6 +28,7 @@ typedef struct {
   Group *groups;
   gsize n_groups;
   TwHrnnState *state;
+  TwHrnn *stepper;             /* NULL where steps go on a tape */
   double *start, *theta, *phi; /* (R) */
   double *log_lr;              /* (R) */
   TwDraw *draws;               /* (B) */
@@ -53,7 +54,7 @@ typedef struct {
 struct _TwUnroll {
   TwHrnnConfig config;
   TwTapeWeights *weights;
-  gsize n_runs, max_steps, n_chunks;
+  gsize n_runs, max_steps, n_chunks; /* max_steps 0: no tape, objectives only */
   Chunk *chunks;
   gsize *chunk_of; /* (n_runs) */
   guint n_workers;
@@ -132,6 +133,7 @@ chunk_clear (Chunk *chunk)
   g_free (chunk->groups);
   tw_layout_free (chunk->layout);
   tw_hrnn_state_free (chunk->state);
+  tw_hrnn_free (chunk->stepper);
   g_free (chunk->start);
   g_free (chunk->theta);
   g_free (chunk->phi);
@@ -168,7 +170,8 @@ tw_unroll_new (const TwHrnnConfig *config, const TwUnrollRun *runs, gsize n_runs
     } while (first + n < n_runs && rows < CHUNK_ROWS && tensors < CHUNK_TENSORS);
     Chunk *chunk = &unroll->chunks[unroll->n_chunks++];
     chunk_init (chunk, config, runs, first, n, unroll->weights->shape.P);
-    bytes = MAX (bytes, tw_hrnn_tape_size (unroll->weights, chunk->layout, max_steps));
+    if (max_steps > 0)
+      bytes = MAX (bytes, tw_hrnn_tape_size (unroll->weights, chunk->layout, max_steps));
     max_rows = MAX (max_rows, rows);
     max_runs = MAX (max_runs, n);
     first += n;
@@ -177,9 +180,9 @@ tw_unroll_new (const TwHrnnConfig *config, const TwUnrollRun *runs, gsize n_runs
   unroll->workers = g_new0 (Worker, unroll->n_workers);
   for (guint i = 0; i < unroll->n_workers; i++) {
     Worker *worker = &unroll->workers[i];
-    worker->tape = tw_hrnn_tape_new (bytes);
-    worker->phi = g_new (double, max_steps *max_rows);
-    worker->slope = g_new (double, max_steps *max_rows);
+    worker->tape = max_steps > 0 ? tw_hrnn_tape_new (bytes) : NULL;
+    worker->phi = g_new (double, max_steps * max_rows);
+    worker->slope = g_new (double, MAX (max_steps, 1) * max_rows);
     worker->loss = g_new (double, max_runs);
     worker->gradient = g_new (double, max_rows);
     worker->theta_bar = g_new (double, max_rows);
@@ -322,10 +325,17 @@ chunk_forward (TwUnroll *unroll, Chunk *chunk, Worker *worker)
       if (!isfinite (chunk->loss0[b]))
         take_out (chunk, b);
   }
-  tw_hrnn_tape_begin (worker->tape, unroll->weights, chunk->layout, K, chunk->state);
+  const gboolean taped = worker->tape != NULL;
+  if (taped)
+    tw_hrnn_tape_begin (worker->tape, unroll->weights, chunk->layout, K, chunk->state);
+  else if (chunk->stepper == NULL)
+    chunk->stepper = tw_hrnn_new (unroll->current, chunk->layout);
+  else
+    tw_hrnn_set_weights (chunk->stepper, unroll->current);
   memset (chunk->objective, 0, chunk->n_runs * sizeof (double));
   for (gsize k = 0; k < K; k++) {
-    memcpy (worker->phi + k * R, chunk->phi, R * sizeof (double));
+    if (taped)
+      memcpy (worker->phi + k * R, chunk->phi, R * sizeof (double));
     evaluate_gradients (chunk, unroll->step + k, chunk->phi, worker->gradient);
     for (gsize b = 0; b < chunk->n_runs; b++) {
       gsize from = tw_layout_run_row (chunk->layout, b), to = tw_layout_run_row (chunk->layout, b + 1);
@@ -334,12 +344,19 @@ chunk_forward (TwUnroll *unroll, Chunk *chunk, Worker *worker)
       take_out (chunk, b);
       memset (worker->gradient + from, 0, (to - from) * sizeof (double));
     }
-    tw_hrnn_tape_step (worker->tape, k, worker->gradient, chunk->theta, chunk->phi);
-    double *slope = worker->slope + k * R;
+    if (taped)
+      tw_hrnn_tape_step (worker->tape, k, worker->gradient, chunk->theta, chunk->phi);
+    else {
+      tw_hrnn_step (chunk->stepper, chunk->state, chunk->theta, chunk->phi, worker->gradient, NULL, NULL);
+      if (!unroll->config.attention)
+        memcpy (chunk->phi, chunk->theta, R * sizeof (double));
+    }
+    double *slope = worker->slope + (taped ? k * R : 0);
     evaluate_losses (chunk, unroll->step + k + 1, chunk->theta, worker->loss, slope);
     score (unroll, chunk, worker, k, slope);
   }
-  tw_hrnn_tape_get_state (worker->tape, K, chunk->state);
+  if (taped)
+    tw_hrnn_tape_get_state (worker->tape, K, chunk->state);
   for (gsize b = 0; b < chunk->n_runs; b++)
     if (chunk->diverged[b])
       chunk->objective[b] = NAN;
@@ -452,7 +469,7 @@ void
 tw_unroll_run (TwUnroll *unroll, const TwHrnnWeights *weights, gsize n_steps, const TwUnrollOptions *options,
                double *gradient, TwUnrollResult *result)
 {
-  g_return_if_fail (n_steps > 0 && n_steps <= unroll->max_steps);
+  g_return_if_fail (n_steps > 0 && (unroll->max_steps > 0 ? n_steps <= unroll->max_steps : gradient == NULL));
   g_return_if_fail (tw_hrnn_config_equal (&weights->config, &unroll->config));
   tw_tape_weights_set (unroll->weights, weights->values);
   unroll->current = weights;

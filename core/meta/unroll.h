@@ -44,8 +44,9 @@ typedef struct {
 
 typedef struct _TwUnroll TwUnroll;
 
-/* All memory is taken here; max_steps is the largest K.  Problems without Hessian-vector products take part
- * with first derivatives only. */
+/* All memory is taken here; max_steps is the largest K, or 0 for objectives without gradients: then K has no limit,
+ * and memory does not grow with it.  Problems without Hessian-vector products take part with first derivatives
+ * only. */
 TwUnroll *tw_unroll_new (const TwHrnnConfig *config, const TwUnrollRun *runs, gsize n_runs, gsize max_steps,
                          guint n_threads);
 void tw_unroll_free (TwUnroll *unroll);
