@@ -8,7 +8,7 @@
 
 #include "app/help.h"
 #include "core/error.h"
-#include "core/experiment/output.h"
+#include "core/output.h"
 #include "core/spec.h"
 
 /* Names of files and formulas end up in messages: line ends and other control characters in them are shown as

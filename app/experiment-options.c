@@ -6,8 +6,8 @@
 #include "app/command.h"
 #include "config.h"
 #include "core/error.h"
-#include "core/experiment/output.h"
 #include "core/experiment/runner.h"
+#include "core/output.h"
 #include "core/spec.h"
 #ifdef TW_HAVE_GUI
 #include "ui/drawing/looks.h"

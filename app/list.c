@@ -3,8 +3,8 @@
 
 #include "app/command.h"
 #include "core/data/data-set.h"
-#include "core/experiment/output.h"
 #include "core/optimizers/optimizer.h"
+#include "core/output.h"
 
 /* What problems, optimizers and data sets have in common. */
 typedef struct {

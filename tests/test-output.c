@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 #include "core/error.h"
-#include "core/experiment/output.h"
+#include "core/output.h"
 
 typedef struct {
   char *folder, *path;

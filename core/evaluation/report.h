@@ -16,7 +16,7 @@
 #pragma once
 
 #include "core/evaluation/evaluation.h"
-#include "core/experiment/output.h"
+#include "core/output.h"
 
 G_BEGIN_DECLS
 

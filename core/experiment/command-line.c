@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "core/experiment/experiment.h"
-#include "core/experiment/output.h"
+#include "core/output.h"
 
 /* A space, and the word as a shell wants it. */
 static void

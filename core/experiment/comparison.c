@@ -3,8 +3,8 @@
 #include <math.h>
 #include <string.h>
 
-#include "core/experiment/output.h"
 #include "core/experiment/statistics.h"
+#include "core/output.h"
 
 static double
 median_or_nan (const double *values, gsize n)

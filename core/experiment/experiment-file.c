@@ -6,8 +6,8 @@
 #include <string.h>
 
 #include "core/error.h"
-#include "core/experiment/output.h"
 #include "core/json-input.h"
+#include "core/output.h"
 #include "core/spec.h"
 
 #define FORMAT "thalweg-experiment"

@@ -9,7 +9,7 @@
 #pragma once
 
 #include "core/experiment/experiment.h"
-#include "core/experiment/output.h"
+#include "core/output.h"
 #include "core/experiment/trace.h"
 
 G_BEGIN_DECLS

@@ -7,9 +7,9 @@
 #include <string.h>
 
 #include "core/error.h"
-#include "core/experiment/output.h"
 #include "core/expression/expression.h"
 #include "core/json-input.h"
+#include "core/output.h"
 
 #define FORMAT "thalweg-landscapes"
 

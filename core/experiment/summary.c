@@ -3,8 +3,8 @@
 #include <math.h>
 
 #include "config.h"
-#include "core/experiment/output.h"
 #include "core/experiment/statistics.h"
+#include "core/output.h"
 
 #define N_RESAMPLES 1000
 #define LEVEL 0.95

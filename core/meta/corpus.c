@@ -7,7 +7,7 @@
 #include "core-resources.h"
 #include "core/error.h"
 #include "core/json-input.h"
-#include "core/experiment/output.h"
+#include "core/output.h"
 #include "core/problems/problem.h"
 
 #define FORMAT "thalweg-corpus"

@@ -4,10 +4,10 @@
 
 #include "config.h"
 #include "core/error.h"
-#include "core/experiment/output.h"
 #include "core/meta/all-rows.h"
 #include "core/meta/ranks.h"
 #include "core/meta/trainer-private.h"
+#include "core/output.h"
 
 static const TwParam params[] = {
   { "hidden", TW_PARAM_TEXT, 0, 0, 0, FALSE, "10x30x20", "units of the Parameter, Tensor and Global RNN" },

@@ -7,8 +7,8 @@
 #include <string.h>
 
 #include "core/error.h"
-#include "core/experiment/output.h"
 #include "core/meta/ranks.h"
+#include "core/output.h"
 
 #define HEADER "iteration,meta_objective,gradient_norm,meta_lr,runs,diverged,mean_steps,run_steps,seconds\n"
 

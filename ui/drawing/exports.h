@@ -1,7 +1,7 @@
 /* exports.h: the files that an experiment can be given out as.  The window and the command line write them by this
  * one piece of code, so that they are the same bytes.
  *
- * Each is written beside its target first (core/experiment/output.h); tw_exports_commit() puts all in place.
+ * Each is written beside its target first (core/output.h); tw_exports_commit() puts all in place.
  */
 #pragma once
 

@@ -7,7 +7,7 @@
 
 #include "config.h"
 #include "core/error.h"
-#include "core/experiment/output.h"
+#include "core/output.h"
 #include "ui/drawing/figure-private.h"
 
 #define VECTOR_DPI 150.0 /* of the heat maps in SVG and PDF, which are smooth */

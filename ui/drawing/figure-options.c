@@ -4,7 +4,7 @@
 #include "core/error.h"
 #include "core/evaluation/tuning.h"
 #include "core/experiment/refinement.h"
-#include "core/experiment/output.h"
+#include "core/output.h"
 #include "core/spec.h"
 #include "ui/drawing/figure-private.h"
 #include "ui/drawing/surface.h"

@@ -1,7 +1,7 @@
 /* replot.h: a figure as a program of others: its landscape and curves drawn again by matplotlib and pgfplots. */
 #pragma once
 
-#include "core/experiment/output.h"
+#include "core/output.h"
 #include "ui/drawing/figure.h"
 
 G_BEGIN_DECLS

@@ -3,8 +3,8 @@
 
 #include "config.h"
 #include "core/error.h"
-#include "core/experiment/output.h"
 #include "core/experiment/summary.h"
+#include "core/output.h"
 #include "ui/drawing/bands.h"
 #include "ui/drawing/looks.h"
 #include "ui/drawing/network.h"
