@@ -77,9 +77,7 @@ begin (const Options *o, const Limits *limits, GError **error)
     if (init == NULL && (init = tw_hrnn_weights_load (o->init, error)) == NULL)
       return NULL;
   }
-  TwCorpus *corpus = o->corpus != NULL && g_file_test (o->corpus, G_FILE_TEST_EXISTS)
-                       ? tw_corpus_load (o->corpus, error)
-                       : tw_corpus_builtin (o->corpus != NULL ? o->corpus : "default", error);
+  TwCorpus *corpus = tw_corpus_open (o->corpus != NULL ? o->corpus : "default", error);
   if (corpus == NULL)
     return NULL;
   TwTrainer *trainer = tw_trainer_new (corpus, config, init, limits->seed, error);
@@ -212,7 +210,7 @@ train_command (int argc, char **argv)
 #define TEXT(field) 0, G_OPTION_FLAG_NONE, G_OPTION_ARG_FILENAME, &o.field
   const GOptionEntry entries[] = {
     { "out", TEXT (out), "the folder of the training: weights, progress, checkpoint", "DIR" },
-    { "corpus", TEXT (corpus), "what to learn from: a corpus that ships (default) or a file", "FILE" },
+    { "corpus", TEXT (corpus), "what to learn from: a corpus that ships (default, ...) or a file", "FILE" },
     { "config", TEXT (config), "settings, as listed below", "KEY=VALUE,..." },
     { "init", TEXT (init), "weights to go on from; their shape counts", "FILE" },
     { "resume", TEXT (resume), "go on with a training that was stopped, to the same bits", "DIR" },

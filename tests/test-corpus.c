@@ -97,11 +97,34 @@ test_errors (void)
   }
 
   g_autoptr (GError) error = NULL;
-  g_assert_null (tw_corpus_load ("/no/such/corpus.json", &error));
+  g_assert_null (tw_corpus_open ("/no/such/corpus.json", &error));
   g_assert_error (error, TW_ERROR, TW_ERROR_INPUT);
   g_clear_error (&error);
-  g_assert_null (tw_corpus_builtin ("no-such", &error));
+  g_assert_null (tw_corpus_open ("no-such", &error));
   g_assert_error (error, TW_ERROR, TW_ERROR_INPUT);
+  g_assert_nonnull (strstr (error->message, "there is no corpus \"no-such\": name a file or one of default, "));
+}
+
+/* Every file of data/corpora is one of those that ship, and is right. */
+static void
+test_builtin (void)
+{
+  const char *const *names = tw_corpus_builtin_names ();
+  g_autofree char *folder = g_test_build_filename (G_TEST_DIST, "..", "data", "corpora", NULL);
+  g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
+  guint n_files = 0;
+
+  g_assert_nonnull (dir);
+  while (g_dir_read_name (dir) != NULL)
+    n_files++;
+  g_assert_cmpuint (g_strv_length ((char **)names), ==, n_files);
+  g_assert_cmpstr (names[0], ==, "default");
+  for (guint i = 0; names[i] != NULL; i++) {
+    g_autoptr (GError) error = NULL;
+    g_autoptr (TwCorpus) corpus = tw_corpus_open (names[i], &error);
+    g_assert_no_error (error);
+    g_assert_cmpuint (tw_corpus_get_n_entries (corpus), >, 5);
+  }
 }
 
 int
@@ -110,5 +133,6 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/corpus/draw", test_draw);
   g_test_add_func ("/corpus/errors", test_errors);
+  g_test_add_func ("/corpus/builtin", test_builtin);
   return g_test_run ();
 }

@@ -43,8 +43,7 @@ begin (TwTrainingJob *job, GError **error)
     if (init == NULL && (init = tw_hrnn_weights_load (job->init, error)) == NULL)
       return NULL;
   }
-  TwCorpus *corpus = g_file_test (job->corpus, G_FILE_TEST_EXISTS) ? tw_corpus_load (job->corpus, error)
-                                                                   : tw_corpus_builtin (job->corpus, error);
+  TwCorpus *corpus = tw_corpus_open (job->corpus, error);
   if (corpus == NULL)
     return NULL;
   TwTrainer *trainer = tw_trainer_new (corpus, config, init, job->seed, error);

@@ -2,6 +2,7 @@
 
 #include <math.h>
 
+#include "core/meta/corpus.h"
 #include "ui/landscape-panel.h"
 #include "ui/training-charts.h"
 #include "ui/training-job.h"
@@ -26,7 +27,6 @@ struct _TwTrainingWindow {
 
 G_DEFINE_FINAL_TYPE (TwTrainingWindow, tw_training_window, GTK_TYPE_APPLICATION_WINDOW)
 
-static const char *const corpora[] = { "default", "refine", NULL };
 static const char *const inits[] = { "New weights", "The default weights", NULL };
 static const char *const estimators[] = { "Backpropagation", "Evolution strategies (PES)", NULL };
 static const char *const estimator_keys[] = { "backprop", "pes" };
@@ -138,7 +138,7 @@ on_start (GtkButton *button, TwTrainingWindow *self)
   g_autofree char *config = g_strconcat (
     "estimator=", estimator_keys[gtk_drop_down_get_selected (GTK_DROP_DOWN (self->estimator))], NULL);
   TwTrainingPlan plan = {
-    .corpus = corpora[gtk_drop_down_get_selected (GTK_DROP_DOWN (self->corpus))],
+    .corpus = tw_corpus_builtin_names ()[gtk_drop_down_get_selected (GTK_DROP_DOWN (self->corpus))],
     .config = config,
     .init = init == 1 ? "default" : NULL,
     .seed = (guint64)gtk_spin_button_get_value_as_int (GTK_SPIN_BUTTON (self->seed)),
@@ -229,7 +229,7 @@ make_settings (TwTrainingWindow *self)
     const char *label;
     GtkWidget **widget, *made;
   } parts[] = {
-    { "_Learn from", &self->corpus, gtk_drop_down_new_from_strings (corpora) },
+    { "_Learn from", &self->corpus, gtk_drop_down_new_from_strings (tw_corpus_builtin_names ()) },
     { "_Go on from", &self->init, gtk_drop_down_new_from_strings (inits) },
     { "_Meta-gradient", &self->estimator, gtk_drop_down_new_from_strings (estimators) },
     { "M_inutes (0: no end)", &self->minutes, gtk_spin_button_new_with_range (0, 10000, 1) },

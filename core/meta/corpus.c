@@ -303,26 +303,36 @@ tw_corpus_from_json (const char *label, const char *json, gssize length, GError 
   return g_steal_pointer (&corpus);
 }
 
-TwCorpus *
-tw_corpus_load (const char *path, GError **error)
-{
-  g_autoptr (GString) json = tw_json_read_file (path, "corpus", error);
+static const char *const builtin_names[] = {
+  "default", "refine", "minibatches", "noisy", "noisy-small", "networks", NULL,
+};
 
-  return json != NULL ? tw_corpus_from_json (path, json->str, (gssize) json->len, error) : NULL;
+const char *const *
+tw_corpus_builtin_names (void)
+{
+  return builtin_names;
 }
 
 TwCorpus *
-tw_corpus_builtin (const char *name, GError **error)
+tw_corpus_open (const char *name_or_path, GError **error)
 {
-  g_autofree char *path = g_strconcat (RESOURCE_FOLDER, name, ".json", NULL);
-  g_autoptr (GBytes) bytes = g_resource_lookup_data (tw_core_get_resource (), path, G_RESOURCE_LOOKUP_FLAGS_NONE,
-                                                     NULL);
-
-  if (bytes == NULL) {
-    g_set_error (error, TW_ERROR, TW_ERROR_INPUT, "there is no corpus \"%s\"", name);
+  if (g_strv_contains (builtin_names, name_or_path)) {
+    g_autofree char *path = g_strconcat (RESOURCE_FOLDER, name_or_path, ".json", NULL);
+    g_autoptr (GError) inner = NULL;
+    g_autoptr (GBytes) bytes =
+      g_resource_lookup_data (tw_core_get_resource (), path, G_RESOURCE_LOOKUP_FLAGS_NONE, &inner);
+    if (bytes == NULL)
+      g_error ("%s: %s", path, inner->message);
+    return tw_corpus_from_json (name_or_path, g_bytes_get_data (bytes, NULL), (gssize) g_bytes_get_size (bytes), error);
+  }
+  if (strchr (name_or_path, G_DIR_SEPARATOR) == NULL && !g_file_test (name_or_path, G_FILE_TEST_EXISTS)) {
+    g_autofree char *names = g_strjoinv (", ", (char **) builtin_names);
+    g_autofree char *name = g_filename_display_name (name_or_path);
+    tw_refuse (error, "there is no corpus \"%s\": name a file or one of %s", name, names);
     return NULL;
   }
-  return tw_corpus_from_json (name, g_bytes_get_data (bytes, NULL), (gssize) g_bytes_get_size (bytes), error);
+  g_autoptr (GString) json = tw_json_read_file (name_or_path, "corpus", error);
+  return json != NULL ? tw_corpus_from_json (name_or_path, json->str, (gssize) json->len, error) : NULL;
 }
 
 const char *

@@ -20,9 +20,9 @@ typedef struct _TwCorpus TwCorpus;
 
 /* Errors name the file and the entry: not JSON, wrong format or version, unknown members, a problem or key that
  * does not exist, ranges and weights that make no sense.  Every entry is tried: its problem is made once. */
-TwCorpus *tw_corpus_load (const char *path, GError **error);
-/* The one that ships: resource corpora/NAME.json; NULL and an error for an unknown name. */
-TwCorpus *tw_corpus_builtin (const char *name, GError **error);
+TwCorpus *tw_corpus_open (const char *name_or_path, GError **error);
+/* Those that ship (data/corpora/NAME.json), "default" first. */
+const char *const *tw_corpus_builtin_names (void);
 TwCorpus *tw_corpus_from_json (const char *label, const char *json, gssize length, GError **error);
 void tw_corpus_free (TwCorpus *corpus);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TwCorpus, tw_corpus_free)

@@ -16,7 +16,7 @@ struct _TwTraining {
   TwTrainer *trainer;
   char *dir;
   FILE *progress;
-  gint64 begun, kept; /* monotonic time */
+  gint64 begun, kept; /* monotonic time; begun: as if it had never been stopped */
   double checkpoint_seconds;
   guint64 snapshot_iterations;
 };
@@ -34,6 +34,16 @@ fail_output (GError **error, const char *path)
   return FALSE;
 }
 
+/* The last field of a row of progress.csv, in microseconds. */
+static gint64
+read_spent (const char *row)
+{
+  const char *comma = strrchr (row, ',');
+  double seconds = comma != NULL ? g_ascii_strtod (comma + 1, NULL) : 0;
+
+  return isfinite (seconds) && seconds > 0 && seconds < 1e12 ? (gint64) (seconds * 1e6) : 0;
+}
+
 /* progress.csv with the rows before `iteration` of what `old` holds: a program that was killed may have written
  * some that its last checkpoint does not know. */
 static gboolean
@@ -44,9 +54,12 @@ open_progress (TwTraining *training, const char *old, guint64 iteration, GError 
   g_auto (GStrv) lines = g_strsplit (old, "\n", -1);
   g_autoptr (GError) why = NULL;
 
-  for (guint i = 1; lines[0] != NULL && lines[i] != NULL && lines[i + 1] != NULL; i++)
-    if (g_ascii_strtoull (lines[i], NULL, 10) < iteration)
-      g_string_append_printf (text, "%s\n", lines[i]);
+  for (guint i = 1; lines[0] != NULL && lines[i] != NULL && lines[i + 1] != NULL; i++) {
+    if (g_ascii_strtoull (lines[i], NULL, 10) >= iteration)
+      continue;
+    g_string_append_printf (text, "%s\n", lines[i]);
+    training->begun = training->kept - read_spent (lines[i]);
+  }
   if (!g_file_set_contents (path, text->str, (gssize) text->len, &why)) {
     g_set_error_literal (error, TW_ERROR, TW_ERROR_OUTPUT, why->message);
     return FALSE;

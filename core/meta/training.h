@@ -6,7 +6,7 @@
  *   DIR/weights-ITERATION.safetensors  snapshots, where they are asked for
  *
  * progress.csv: iteration,meta_objective,gradient_norm,meta_lr,runs,diverged,mean_steps,run_steps,seconds;
- * `seconds` is the time since this program began or resumed the training.
+ * `seconds` is the time that it has been trained, without the time when it was stopped.
  */
 #pragma once
 
