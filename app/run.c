@@ -96,6 +96,7 @@ tw_run_and_write (const TwExperiment *experiment, const TwExperimentOptions *opt
 
 static const char run_help[] =
   "SPEC is NAME[,KEY=VALUE]..., as in adam,lr=0.01,beta1=0.9 or learned,weights=FILE.\n"
+  "A comma that belongs to a VALUE is written \\, with a backslash.\n"
   "FILE may be - for standard output.\n"
   "\n"
   "Examples:\n"

@@ -38,6 +38,7 @@ tw_command_show (int argc, char **argv)
         "show", "[EXPERIMENT]",
         "Opens the window on an experiment, playing.  With nothing given it is lesson one.",
         "SPEC is NAME[,KEY=VALUE]..., as in adam,lr=0.01,beta1=0.9 or learned,weights=FILE.\n"
+        "A comma that belongs to a VALUE is written \\, with a backslash.\n"
         "Outputs, where asked for, are written before the window opens.\n"
         "\n"
         "Examples:\n"

@@ -11,6 +11,36 @@ struct _TwSpec {
   char *text;
 };
 
+/* At the commas that no backslash stands before; "\\," is a comma of the part, any other backslash stands for itself. */
+static GStrv
+split (const char *text)
+{
+  g_autoptr (GStrvBuilder) parts = g_strv_builder_new ();
+  g_autoptr (GString) part = g_string_new ("");
+
+  for (const char *c = text; *c != '\0'; c++) {
+    if (*c == ',') {
+      g_strv_builder_add (parts, part->str);
+      g_string_truncate (part, 0);
+      continue;
+    }
+    if (c[0] == '\\' && c[1] == ',')
+      c++;
+    g_string_append_c (part, *c);
+  }
+  g_strv_builder_add (parts, part->str);
+  return g_strv_builder_end (parts);
+}
+
+char *
+tw_spec_escape (const char *value)
+{
+  g_autoptr (GString) text = g_string_new (value);
+
+  g_string_replace (text, ",", "\\,", 0);
+  return g_string_free (g_steal_pointer (&text), FALSE);
+}
+
 TwSpec *
 tw_spec_parse (const char *text, GError **error)
 {
@@ -20,7 +50,7 @@ tw_spec_parse (const char *text, GError **error)
     return NULL;
   }
 
-  g_auto (GStrv) parts = g_strsplit (text, ",", -1);
+  g_auto (GStrv) parts = split (text);
   g_autoptr (TwSpec) spec = g_new0 (TwSpec, 1);
   spec->keys = g_ptr_array_new_with_free_func (g_free);
   spec->values = g_ptr_array_new_with_free_func (g_free);
@@ -98,6 +128,17 @@ tw_spec_get_n_keys (const TwSpec *spec)
   return spec->keys->len;
 }
 
+char *
+tw_spec_join_keys (const TwSpec *spec, const char *separator)
+{
+  GString *text = g_string_new ("");
+
+  for (guint i = 0; i < spec->keys->len; i++)
+    g_string_append_printf (text, "%s%s=%s", i > 0 ? separator : "", (char *) spec->keys->pdata[i],
+                            (char *) spec->values->pdata[i]);
+  return g_string_free (text, FALSE);
+}
+
 static gboolean
 find_key (const TwSpec *spec, const char *key, guint *at)
 {
@@ -129,8 +170,10 @@ tw_spec_set (TwSpec *spec, const char *key, const char *value)
   }
 
   GString *text = g_string_new (spec->name);
-  for (guint i = 0; i < spec->keys->len; i++)
-    g_string_append_printf (text, ",%s=%s", (char *) spec->keys->pdata[i], (char *) spec->values->pdata[i]);
+  for (guint i = 0; i < spec->keys->len; i++) {
+    g_autofree char *escaped = tw_spec_escape (spec->values->pdata[i]);
+    g_string_append_printf (text, ",%s=%s", (char *) spec->keys->pdata[i], escaped);
+  }
   g_free (spec->text);
   spec->text = g_string_free (text, FALSE);
 }

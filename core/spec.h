@@ -35,7 +35,8 @@ typedef struct {
 
 typedef struct _TwSpec TwSpec;
 
-/* Errors: an empty name, a key without '=', a key given twice. */
+/* A comma that belongs to a value is written "\,", as in data=red\, white.csv; a value can't end in a backslash.
+ * Errors: an empty name, a key without '=', a key given twice. */
 TwSpec *tw_spec_parse (const char *text, GError **error);
 TwSpec *tw_spec_copy (const TwSpec *spec);
 void tw_spec_free (TwSpec *spec);
@@ -44,6 +45,8 @@ const char *tw_spec_get_text (const TwSpec *spec);                    /* as it w
 const char *tw_spec_get (const TwSpec *spec, const char *key);        /* NULL where it was not given */
 void tw_spec_set (TwSpec *spec, const char *key, const char *value);  /* value NULL removes; text is remade */
 guint tw_spec_get_n_keys (const TwSpec *spec);
+char *tw_spec_join_keys (const TwSpec *spec, const char *separator);  /* "lr=0.1  beta1=0.9", to be read by people */
+char *tw_spec_escape (const char *value);                             /* as it stands in a spec */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TwSpec, tw_spec_free)
 
 /* The values of a spec under a table: one TwValue per entry, in the table's order.  Errors name the key, what

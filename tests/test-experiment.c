@@ -111,6 +111,28 @@ test_opening (void)
   g_assert_cmpstr (text, ==, again);
 }
 
+/* Own data in a file whose name has commas and spaces. */
+static void
+test_data_with_comma (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *dir = g_dir_make_tmp ("thalweg, data-XXXXXX", &error);
+  g_autofree char *path = g_build_filename (dir, "red, white,blue.csv", NULL);
+
+  g_assert_no_error (error);
+  g_assert_true (g_file_set_contents (path, "a,b,class\n1,2,x\n2,1,y\n3,4,x\n4,3,y\n", -1, &error));
+  g_autoptr (TwExperiment) experiment = tw_experiment_new_for_data (path);
+  tw_experiment_check (experiment, &error);
+  g_assert_no_error (error);
+  g_autofree char *json = tw_experiment_to_json (experiment);
+  g_autoptr (TwExperiment) again = tw_experiment_from_json ("again", json, -1, &error);
+  tw_experiment_check (again, &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (again->problem, ==, experiment->problem);
+  g_remove (path);
+  g_rmdir (dir);
+}
+
 #define HEAD "{\"format\": \"thalweg-experiment\", \"version\": 1"
 static const struct {
   const char *what, *json, *names;
@@ -345,6 +367,7 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/experiment/data-with-comma", test_data_with_comma);
   g_test_add_func ("/experiment/round-trip", test_round_trip);
   g_test_add_func ("/experiment/defaults", test_defaults);
   g_test_add_func ("/experiment/opening", test_opening);

@@ -37,6 +37,30 @@ test_parse (void)
   g_assert_cmpstr (tw_spec_get (spec, "lr"), ==, "0.5");
 }
 
+/* Commas of values: read, remade, and shown as they are; a backslash before anything else is a backslash. */
+static void
+test_commas (void)
+{
+  static const char *const values[] = { "/home/a, b/c,d.csv", "\\,", ",", "a\\b", ",,x", "\\\\,y" };
+  g_autoptr (GError) error = NULL;
+  g_autoptr (TwSpec) spec = tw_spec_parse ("mlp,data=red\\, white.csv,hidden=8", &error);
+
+  g_assert_no_error (error);
+  g_assert_cmpuint (tw_spec_get_n_keys (spec), ==, 2);
+  g_assert_cmpstr (tw_spec_get (spec, "data"), ==, "red, white.csv");
+  g_autofree char *shown = tw_spec_join_keys (spec, "; ");
+  g_assert_cmpstr (shown, ==, "data=red, white.csv; hidden=8");
+  tw_spec_set (spec, "hidden", "4");
+  g_assert_cmpstr (tw_spec_get_text (spec), ==, "mlp,data=red\\, white.csv,hidden=4");
+  for (gsize i = 0; i < G_N_ELEMENTS (values); i++) {
+    tw_spec_set (spec, "data", values[i]);
+    g_autoptr (TwSpec) again = tw_spec_parse (tw_spec_get_text (spec), &error);
+    g_assert_no_error (error);
+    g_assert_cmpuint (tw_spec_get_n_keys (again), ==, 2);
+    g_assert_cmpstr (tw_spec_get (again, "data"), ==, values[i]);
+  }
+}
+
 static void
 test_parse_errors (void)
 {
@@ -147,6 +171,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/spec/parse", test_parse);
+  g_test_add_func ("/spec/commas", test_commas);
   g_test_add_func ("/spec/parse-errors", test_parse_errors);
   g_test_add_func ("/spec/read", test_read);
   g_test_add_func ("/spec/read-errors", test_read_errors);

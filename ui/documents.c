@@ -182,12 +182,8 @@ load_data (GFile *file, GError **error)
 {
   g_autofree char *path = g_file_get_path (file), *uri = g_file_get_uri (file);
 
-  if (path == NULL || strchr (path, ',') != NULL) {
-    g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED,
-                 path == NULL ? "%s: this is not a file on this machine"
-                              : "%s: there is a comma in this name, which separates the settings of a problem; give it "
-                                "another name",
-                 path == NULL ? uri : path);
+  if (path == NULL) {
+    g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED, "%s: this is not a file on this machine", uri);
     return NULL;
   }
   g_autoptr (TwExperiment) experiment = tw_experiment_new_for_data (path);

@@ -59,14 +59,13 @@ describe (const TwExperiment *experiment, gsize optimizer)
 {
   const char *spec = experiment->optimizers->pdata[optimizer];
   const char *label = tw_experiment_get_label (experiment, optimizer);
-  gsize length;
-  const char *kind = tw_optimizer_title_of_spec (spec, &length);
+  const char *kind = tw_optimizer_title_of_spec (spec);
   g_autofree char *title = g_markup_escape_text (label != NULL ? label : kind, -1);
+  g_autoptr (TwSpec) parsed = tw_spec_parse (spec, NULL);
 
-  if (spec[length] == '\0')
+  if (parsed == NULL || tw_spec_get_n_keys (parsed) == 0)
     return g_steal_pointer (&title);
-  g_auto (GStrv) keys = g_strsplit (spec + length + 1, ",", -1);
-  g_autofree char *joined = g_strjoinv ("  ", keys);
+  g_autofree char *joined = tw_spec_join_keys (parsed, "  ");
   g_autofree char *settings = g_markup_escape_text (joined, -1);
   return g_strdup_printf ("%s  <span alpha=\"65%%\" size=\"smaller\">%s</span>", title, settings);
 }

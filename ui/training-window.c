@@ -45,10 +45,11 @@ show_weights (TwTrainingWindow *self)
 {
   g_autoptr (TwExperiment) experiment = tw_experiment_copy (tw_session_get_experiment (self->session));
   g_autofree char *path = g_build_filename (self->dir, "weights.safetensors", NULL);
+  g_autofree char *weights = tw_spec_escape (path);
 
   self->shown = self->news.weights_at;
   g_ptr_array_set_size (experiment->optimizers, 0);
-  g_ptr_array_add (experiment->optimizers, g_strconcat ("learned,weights=", path, NULL));
+  g_ptr_array_add (experiment->optimizers, g_strconcat ("learned,weights=", weights, NULL));
   g_ptr_array_add (experiment->optimizers, g_strdup ("adam"));
   /* The file has other contents under the same name: another experiment. */
   experiment->seed = self->shown;

@@ -144,7 +144,7 @@ name_of (TwTuningPage *self, gsize o)
 {
   const char *label = tw_experiment_get_label (self->tuned, o);
 
-  return label != NULL ? label : tw_optimizer_title_of_spec (self->tuned->optimizers->pdata[o], NULL);
+  return label != NULL ? label : tw_optimizer_title_of_spec (self->tuned->optimizers->pdata[o]);
 }
 
 /* "Best: Adam 0.12, SGD 0.0016" */

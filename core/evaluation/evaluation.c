@@ -59,8 +59,9 @@ add_learned (TwEvaluation *evaluation, const TwEvaluationOptions *options, GErro
 
   for (gsize w = 0; weights[w] != NULL; w++)
     for (gsize l = 0; lrs[l] != NULL; l++) {
+      g_autofree char *escaped = tw_spec_escape (weights[w]);
       char *spec =
-        g_strdup_printf ("learned,weights=%s%s%s", weights[w], *lrs[l] != '\0' ? ",lr=" : "", lrs[l]);
+        g_strdup_printf ("learned,weights=%s%s%s", escaped, *lrs[l] != '\0' ? ",lr=" : "", lrs[l]);
       char *label =
         many ? g_strdup_printf ("learned %" G_GSIZE_FORMAT, evaluation->n_learned + 1) : g_strdup ("learned");
       add_contestant (evaluation, TW_CONTESTANT_LEARNED, label, spec);

@@ -218,7 +218,8 @@ tw_experiment_new_for_data (const char *path)
   static const char *const optimizers[] = { "adam,lr=0.01", "learned", "sgd,lr=0.1" };
   TwExperiment *experiment = tw_experiment_new ();
 
-  experiment->problem = g_strdup_printf ("mlp,data=%s,hidden=16,batch=32,report_every=20", path);
+  g_autofree char *data = tw_spec_escape (path);
+  experiment->problem = g_strdup_printf ("mlp,data=%s,hidden=16,batch=32,report_every=20", data);
   for (gsize i = 0; i < G_N_ELEMENTS (optimizers); i++)
     tw_experiment_insert_optimizer (experiment, i, optimizers[i], NULL, -1);
   experiment->steps = 400;

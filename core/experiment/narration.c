@@ -48,11 +48,10 @@ char *
 tw_optimizer_spec_title_with_keys (const char *spec)
 {
   g_autofree char *title = tw_optimizer_spec_title (spec);
-  const char *keys = strchr (spec, ',');
-  g_auto (GStrv) parts = keys != NULL ? g_strsplit (keys + 1, ",", -1) : NULL;
-  g_autofree char *list = parts != NULL ? g_strjoinv (", ", parts) : NULL;
+  g_autoptr (TwSpec) parsed = tw_spec_parse (spec, NULL);
+  g_autofree char *list = parsed != NULL ? tw_spec_join_keys (parsed, ", ") : g_strdup ("");
 
-  return list != NULL ? g_strdup_printf ("%s (%s)", title, list) : g_steal_pointer (&title);
+  return *list != '\0' ? g_strdup_printf ("%s (%s)", title, list) : g_steal_pointer (&title);
 }
 
 /* Numbers */

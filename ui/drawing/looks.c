@@ -16,14 +16,11 @@ tw_looks_assign (const TwExperiment *experiment, const char *const *specs, gsize
 }
 
 const char *
-tw_optimizer_title_of_spec (const char *spec, gsize *name_length)
+tw_optimizer_title_of_spec (const char *spec)
 {
-  gsize length = strcspn (spec, ",");
-  g_autofree char *name = g_strndup (spec, length);
+  g_autofree char *name = g_strndup (spec, strcspn (spec, ","));
   const TwOptimizerType *type = tw_optimizer_type_by_name (name);
 
-  if (name_length != NULL)
-    *name_length = length;
   return type != NULL ? tw_optimizer_type_get_title (type) : g_intern_string (name);
 }
 
@@ -31,13 +28,12 @@ char *
 tw_looks_get_name (const TwExperiment *experiment, const char *spec, gsize i)
 {
   const char *label = experiment != NULL ? tw_experiment_get_label (experiment, i) : NULL;
-  gsize length;
-  const char *title = tw_optimizer_title_of_spec (spec, &length);
 
   if (label != NULL)
     return g_strdup (label);
-  g_autofree char *keys = g_strdelimit (g_strdup (spec + length), ",", ' ');
-  return g_strconcat (title, keys, NULL);
+  g_autoptr (TwSpec) parsed = tw_spec_parse (spec, NULL);
+  g_autofree char *keys = parsed != NULL ? tw_spec_join_keys (parsed, " ") : g_strdup ("");
+  return g_strconcat (tw_optimizer_title_of_spec (spec), *keys != '\0' ? " " : NULL, keys, NULL);
 }
 
 int

@@ -8,8 +8,8 @@ G_BEGIN_DECLS
 
 /* specs (n); styles (n) out: those of the experiment where it says so, else their own.  experiment: nullable. */
 void tw_looks_assign (const TwExperiment *experiment, const char *const *specs, gsize n, const TwLineStyle **styles);
-/* "Adam" of "adam,lr=0.05"; name_length (nullable) out: where its settings begin. */
-const char *tw_optimizer_title_of_spec (const char *spec, gsize *name_length);
+/* "Adam" of "adam,lr=0.05". */
+const char *tw_optimizer_title_of_spec (const char *spec);
 /* Its label, else what it is called and its settings: "Adam lr=0.05".  To be freed. */
 char *tw_looks_get_name (const TwExperiment *experiment, const char *spec, gsize i);
 /* Number of a line style by the name of its colour ("sky-blue" too) or its number; -1: there is none. */
