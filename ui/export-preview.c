@@ -380,6 +380,7 @@ tw_export_preview_init (TwExportPreview *self)
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->text), GTK_ACCESSIBLE_PROPERTY_LABEL, "Preview", -1);
   gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scrolled_text), self->text);
   gtk_label_set_wrap (GTK_LABEL (self->words), TRUE);
+  gtk_label_set_natural_wrap_mode (GTK_LABEL (self->words), GTK_NATURAL_WRAP_NONE);
   gtk_label_set_justify (GTK_LABEL (self->words), GTK_JUSTIFY_CENTER);
   gtk_label_set_max_width_chars (GTK_LABEL (self->words), 50);
   gtk_widget_set_halign (self->words, GTK_ALIGN_CENTER);

@@ -660,6 +660,25 @@ tw_export_rows_set_text (TwExportRows *self, const char *key, const char *word)
     gtk_editable_set_text (GTK_EDITABLE (entry), word);
 }
 
+void
+tw_export_rows_choose (TwExportRows *self, const char *key, const char *word)
+{
+  gsize row = find_row (self, key);
+  GtkWidget *control = self->controls[row];
+  g_auto (GStrv) words = list_words (&self->infos[row]);
+
+  if (GTK_IS_DROP_DOWN (control)) {
+    for (guint i = 0; words[i] != NULL; i++)
+      if (strcmp (words[i], word) == 0)
+        gtk_drop_down_set_selected (GTK_DROP_DOWN (control), i);
+    return;
+  }
+  for (GtkWidget *button = gtk_widget_get_first_child (control); button != NULL;
+       button = gtk_widget_get_next_sibling (button))
+    if (strcmp (g_object_get_data (G_OBJECT (button), "word"), word) == 0)
+      gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (button), TRUE);
+}
+
 GtkWidget *
 tw_export_rows_get_widget (TwExportRows *self)
 {

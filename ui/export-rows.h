@@ -18,6 +18,8 @@ GtkWidget *tw_export_rows_get_widget (TwExportRows *rows);
 void tw_export_rows_set_experiment (TwExportRows *rows, const TwExperiment *experiment, const gboolean *enabled);
 /* As if it were typed; of a row of text. */
 void tw_export_rows_set_text (TwExportRows *rows, const char *key, const char *word);
+/* As if it were chosen; of a row of words. */
+void tw_export_rows_choose (TwExportRows *rows, const char *key, const char *word);
 /* After any change of the settings. */
 void tw_export_rows_update (TwExportRows *rows);
 

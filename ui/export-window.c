@@ -194,19 +194,25 @@ format_area (const double domain[4])
 
 /* Nothing stands where it is what a figure shows by itself.  A moment is meant where the runs are paused. */
 static void
-take_screen (TwExportWindow *self, TwLandscapePanel *landscape)
+take_screen (TwExportWindow *self, const TwExportScreen *screen)
 {
   guint64 step = tw_session_get_step (self->session);
   g_autofree char *moment =
     !tw_session_get_playing (self->session) && step < tw_session_get_n_steps (self->session) ? g_strdup_printf ("%" G_GUINT64_FORMAT, step) : g_strdup ("");
   double domain[4], yaw, pitch;
-  g_autofree char *area = tw_landscape_panel_get_shown (landscape, domain) ? format_area (domain) : g_strdup ("");
+  g_autofree char *area = tw_landscape_panel_get_shown (screen->landscape, domain) ? format_area (domain) : g_strdup ("");
 
-  tw_landscape_panel_get_camera (landscape, &yaw, &pitch);
+  tw_landscape_panel_get_camera (screen->landscape, &yaw, &pitch);
   g_autofree char *camera = g_strdup_printf ("%.0f,%.0f", yaw, pitch);
   tw_export_rows_set_text (self->rows, "step", moment);
   tw_export_rows_set_text (self->rows, "area", area);
   tw_export_rows_set_text (self->rows, "camera", strcmp (camera, TW_CAMERA_WORD) != 0 ? camera : "");
+
+  static const char *const planes[] = { "components", "random", "ends" }; /* of TwPlaneKind */
+  const TwFigureOptions shown = { .metric = tw_curves_panel_get_metric (screen->curves) };
+  g_autofree char *metric = tw_figure_options_get (&shown, "metric");
+  tw_export_rows_choose (self->rows, "metric", metric != NULL ? metric : "loss");
+  tw_export_rows_choose (self->rows, "plane", planes[tw_plane_panel_get_kind (screen->plane)]);
 }
 
 static void
@@ -635,12 +641,12 @@ forget (GtkWidget *window, GtkWindow *parent)
 }
 
 TwExportWindow *
-tw_export_window_present (GtkWindow *parent, TwSession *session, TwLandscapePanel *landscape, GFile *file)
+tw_export_window_present (GtkWindow *parent, TwSession *session, const TwExportScreen *screen, GFile *file)
 {
   TwExportWindow *self = g_object_get_data (G_OBJECT (parent), "tw-export");
 
   if (self != NULL) {
-    take_screen (self, landscape);
+    take_screen (self, screen);
     gtk_window_present (GTK_WINDOW (self));
     return self;
   }
@@ -649,7 +655,7 @@ tw_export_window_present (GtkWindow *parent, TwSession *session, TwLandscapePane
   g_autofree char *name = choose_name (session, file);
   gtk_editable_set_text (GTK_EDITABLE (self->name), name);
   follow_experiment (self);
-  take_screen (self, landscape);
+  take_screen (self, screen);
   g_signal_connect (session, "changed", G_CALLBACK (on_session_changed), self);
   refresh (self);
   g_object_set_data (G_OBJECT (parent), "tw-export", self);

@@ -327,6 +327,12 @@ tw_plane_panel_set_kind (TwPlanePanel *self, TwPlaneKind kind)
   gtk_drop_down_set_selected (self->kinds, kind);
 }
 
+TwPlaneKind
+tw_plane_panel_get_kind (TwPlanePanel *self)
+{
+  return self->kind;
+}
+
 const TwPlane *
 tw_plane_panel_get_plane (TwPlanePanel *self, gsize *columns, gsize *rows, gboolean *finest)
 {

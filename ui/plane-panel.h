@@ -14,6 +14,7 @@ TwPanel *tw_plane_panel_new (TwNetworkFocus *focus);
 
 /* Which plane; as the list in the heading does. */
 void tw_plane_panel_set_kind (TwPlanePanel *self, TwPlaneKind kind);
+TwPlaneKind tw_plane_panel_get_kind (TwPlanePanel *self);
 /* The plane that is shown now and how fine the loss on it is known; NULL: none yet.  (transfer none) */
 const TwPlane *tw_plane_panel_get_plane (TwPlanePanel *self, gsize *columns, gsize *rows, gboolean *finest);
 /* What is read out at a point of the widget: the place and the loss there; NULL: nothing. */

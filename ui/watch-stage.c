@@ -9,6 +9,7 @@
 typedef struct {
   GtkStack *stack;
   TwNetworkFocus *focus;
+  TwPlanePanel *plane;
   GtkWidget *network;        /* the views in a row, under the plane */
   GtkWidget *views[N_VIEWS]; /* TwNetworkView, under their headings */
 } Stage;
@@ -62,7 +63,8 @@ tw_watch_stage_new (TwSession *session, GtkWidget *landscape)
   }
   gtk_widget_set_visible (stage->network, FALSE);
   tw_set_name (panes, "Height of the plane");
-  gtk_paned_set_start_child (GTK_PANED (panes), tw_panel_wrap (tw_plane_panel_new (stage->focus)));
+  stage->plane = TW_PLANE_PANEL (tw_plane_panel_new (stage->focus));
+  gtk_paned_set_start_child (GTK_PANED (panes), tw_panel_wrap (TW_PANEL (stage->plane)));
   gtk_paned_set_end_child (GTK_PANED (panes), stage->network);
   gtk_paned_set_shrink_start_child (GTK_PANED (panes), FALSE);
   gtk_paned_set_shrink_end_child (GTK_PANED (panes), FALSE);
@@ -70,7 +72,14 @@ tw_watch_stage_new (TwSession *session, GtkWidget *landscape)
   gtk_stack_add_named (GTK_STACK (stack), panes, "watch");
   gtk_stack_set_hhomogeneous (GTK_STACK (stack), TRUE);
   g_object_weak_ref (G_OBJECT (stack), stage_free, stage);
+  g_object_set_data (G_OBJECT (stack), "tw-plane", stage->plane);
   g_signal_connect (session, "changed", G_CALLBACK (on_session_changed), stage);
   on_session_changed (session, TW_SESSION_TRACE, stage);
   return stack;
+}
+
+TwPlanePanel *
+tw_watch_stage_get_plane (GtkWidget *stage)
+{
+  return g_object_get_data (G_OBJECT (stage), "tw-plane");
 }

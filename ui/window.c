@@ -34,6 +34,7 @@ struct _TwWindow {
   TwDocuments *documents;
   GtkWidget *lessons;
   GtkWidget *chooser, *error_bar, *landscape, *optimizers, *formula, *curves, *stage, *pages;
+  TwCurvesPanel *curves_panel; /* in curves */
   GtkLabel *error;
   guint tick; /* 0 while nothing moves by itself */
 };
@@ -233,8 +234,11 @@ on_export (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
   TwWindow *self = data;
 
-  tw_export_window_present (GTK_WINDOW (self), self->session, TW_LANDSCAPE_PANEL (self->landscape),
-                            tw_documents_get_file (self->documents));
+  const TwExportScreen screen = { .landscape = TW_LANDSCAPE_PANEL (self->landscape),
+                                  .curves = self->curves_panel,
+                                  .plane = tw_watch_stage_get_plane (self->stage) };
+
+  tw_export_window_present (GTK_WINDOW (self), self->session, &screen, tw_documents_get_file (self->documents));
 }
 
 static void
@@ -380,7 +384,8 @@ add_page (GtkWidget *pages, const char *name, const char *title, GtkWidget *chil
 static GtkWidget *
 make_curves_page (TwWindow *self)
 {
-  self->curves = tw_fold_new (tw_panel_wrap (tw_curves_panel_new (self->session)),
+  self->curves_panel = TW_CURVES_PANEL (tw_curves_panel_new (self->session));
+  self->curves = tw_fold_new (tw_panel_wrap (TW_PANEL (self->curves_panel)),
                               tw_panel_wrap (tw_activations_panel_new (self->session)));
   return self->curves;
 }

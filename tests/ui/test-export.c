@@ -402,8 +402,31 @@ body_networks (Driver *driver)
   driver_wait (&window, driver_shows (GTK_WIDGET (preview_of (&window)), "its data is no images"));
 }
 
+/* It begins with the plane and the curves that are on screen, each time that it is called up. */
 static void
-test_networks (void)
+body_choices (Driver *driver)
+{
+  TwPlanePanel *plane = TW_PLANE_PANEL (driver_find_type (GTK_WIDGET (driver->window), TW_TYPE_PLANE_PANEL, 0));
+  GtkDropDown *metrics = GTK_DROP_DOWN (driver_find (driver, "metric-chooser"));
+
+  gtk_drop_down_set_selected (metrics, TW_METRIC_GRADIENT);
+  tw_plane_panel_set_kind (plane, TW_PLANE_RANDOM);
+  Driver window = open_window (driver);
+  choose_view (&window, "plane");
+  compare (&window, "screen.png", "--plot", "--figure-view", "plane", "--figure-plane", "random");
+  choose_view (&window, "curves");
+  compare (&window, "screen-curves.png", "--plot", "--figure-view", "curves", "--figure-metric", "gradient");
+  gtk_drop_down_set_selected (metrics, TW_METRIC_STEP);
+  tw_plane_panel_set_kind (plane, TW_PLANE_ENDS);
+  driver_focus (driver);
+  window = open_window_now (driver);
+  compare (&window, "screen-step.png", "--plot", "--figure-view", "curves", "--figure-metric", "step");
+  choose_view (&window, "plane");
+  compare (&window, "screen-ends.png", "--plot", "--figure-view", "plane", "--figure-plane", "ends");
+}
+
+static void
+run_network (void (*body) (Driver *driver))
 {
   g_autoptr (TwExperiment) experiment = tw_experiment_new ();
 
@@ -413,7 +436,19 @@ test_networks (void)
   tw_experiment_insert_optimizer (experiment, 1, "learned", NULL, -1);
   remember (NULL, NULL);
   keep_experiment (experiment);
-  driver_run (experiment, body_networks);
+  driver_run (experiment, body);
+}
+
+static void
+test_networks (void)
+{
+  run_network (body_networks);
+}
+
+static void
+test_choices (void)
+{
+  run_network (body_choices);
 }
 
 static void
@@ -650,6 +685,7 @@ main (int argc, char **argv)
   g_test_add_func ("/export/views", test_views);
   g_test_add_func ("/export/screen", test_screen);
   g_test_add_func ("/export/networks", test_networks);
+  g_test_add_func ("/export/choices", test_choices);
   g_test_add_func ("/export/command", test_command);
   g_test_add_func ("/export/preview", test_preview);
   g_test_add_func ("/export/errors", test_errors);
