@@ -21,7 +21,8 @@ void tw_pes_free (TwPes *pes);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TwPes, tw_pes_free)
 
 /* n_steps more with perturbations of standard deviation sigma from `draw`, one that no other call has had, of the
- * weights whose `trained` (P) is not 0; NULL: of all.  gradient (P): the estimate; 0 where no run counts.  result->objective is the mean of L+ and L-. */
+ * weights whose `trained` (P) is not 0; NULL: of all.
+ * gradient (P): the estimate; 0 where no run counts.  result->objective is the mean of L+ and L-. */
 void tw_pes_run (TwPes *pes, const TwHrnnWeights *weights, gsize n_steps, const TwUnrollOptions *options,
                  double sigma, const guint8 *trained, TwDraw draw, double *gradient, TwUnrollResult *result);
 /* Of run b after a call: the mean of both particles; NAN where one of them diverged. */
