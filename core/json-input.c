@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "core-resources.h"
 #include "core/error.h"
 
 /* Far beyond any real one; what is larger or deeper was not meant for us. */
@@ -137,4 +138,25 @@ tw_json_read_file (const char *path, const char *what, GError **error)
     return NULL;
   }
   return g_steal_pointer (&text);
+}
+
+GString *
+tw_json_open (const char *what, const char *folder, const char *const *names, const char *name_or_path, GError **error)
+{
+  if (g_strv_contains (names, name_or_path)) {
+    g_autofree char *path = g_strconcat (folder, name_or_path, ".json", NULL);
+    g_autoptr (GError) inner = NULL;
+    g_autoptr (GBytes) bytes =
+      g_resource_lookup_data (tw_core_get_resource (), path, G_RESOURCE_LOOKUP_FLAGS_NONE, &inner);
+    if (bytes == NULL)
+      g_error ("%s: %s", path, inner->message);
+    return g_string_new_len (g_bytes_get_data (bytes, NULL), (gssize)g_bytes_get_size (bytes));
+  }
+  if (strchr (name_or_path, G_DIR_SEPARATOR) == NULL && !g_file_test (name_or_path, G_FILE_TEST_EXISTS)) {
+    g_autofree char *list = g_strjoinv (", ", (char **)names);
+    g_autofree char *name = g_filename_display_name (name_or_path);
+    tw_refuse (error, "there is no %s \"%s\": name a file or one of %s", what, name, list);
+    return NULL;
+  }
+  return tw_json_read_file (name_or_path, what, error);
 }

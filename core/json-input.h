@@ -8,6 +8,10 @@ G_BEGIN_DECLS
 /* A whole file (JSON, or with a JSON header) of at most 16 MiB, so that a device that never ends doesn't fill
  * the memory.  `what` it should have been is for the message; errors name the file.  g_string_free(). */
 GString *tw_json_read_file (const char *path, const char *what, GError **error);
+/* The same of `what` that ships, by one of its names (ends with NULL; NAME.json in this folder of the resources), or of
+ * a file.  A name that is neither is told with those there are. */
+GString *tw_json_open (const char *what, const char *folder, const char *const *names, const char *name_or_path,
+                       GError **error);
 /* The parser recurses and is lenient: FALSE for what could hurt it: not UTF-8, brackets more than 16 deep,
  * whole numbers beyond 64 bits.  Errors say the line, not the file. */
 gboolean tw_json_check_text (const char *json, gsize length, GError **error);

@@ -1,11 +1,9 @@
 #include "core/evaluation/suite.h"
 
-#include <gio/gio.h>
 #include <json-glib/json-glib.h>
 #include <math.h>
 #include <string.h>
 
-#include "core-resources.h"
 #include "core/error.h"
 #include "core/json-input.h"
 
@@ -258,27 +256,7 @@ tw_suite_from_json (const char *label, const char *json, gssize length, GError *
 TwSuite *
 tw_suite_open (const char *name_or_path, GError **error)
 {
-  g_autoptr (GError) inner = NULL;
+  g_autoptr (GString) json = tw_json_open ("suite", RESOURCE_FOLDER, builtin_names, name_or_path, error);
 
-  if (g_strv_contains (builtin_names, name_or_path)) {
-    g_autofree char *path = g_strconcat (RESOURCE_FOLDER, name_or_path, ".json", NULL);
-    g_autoptr (GBytes) bytes =
-      g_resource_lookup_data (tw_core_get_resource (), path, G_RESOURCE_LOOKUP_FLAGS_NONE, &inner);
-    if (bytes == NULL)
-      g_error ("%s: %s", path, inner->message);
-    return tw_suite_from_json (name_or_path, g_bytes_get_data (bytes, NULL), (gssize)g_bytes_get_size (bytes),
-                               error);
-  }
-  if (strchr (name_or_path, G_DIR_SEPARATOR) == NULL && !g_file_test (name_or_path, G_FILE_TEST_EXISTS)) {
-    g_autofree char *names = g_strjoinv (", ", (char **)builtin_names);
-    g_autofree char *name = g_filename_display_name (name_or_path);
-    tw_refuse (error, "there is no suite \"%s\": name a file or one of %s", name, names);
-    return NULL;
-  }
-  GString *text = tw_json_read_file (name_or_path, "suite", error);
-  if (text == NULL)
-    return NULL;
-  TwSuite *suite = tw_suite_from_json (name_or_path, text->str, (gssize)text->len, error);
-  g_string_free (text, TRUE);
-  return suite;
+  return json != NULL ? tw_suite_from_json (name_or_path, json->str, (gssize)json->len, error) : NULL;
 }

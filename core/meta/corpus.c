@@ -1,10 +1,8 @@
 #include "core/meta/corpus.h"
 
-#include <gio/gio.h>
 #include <json-glib/json-glib.h>
 #include <math.h>
 
-#include "core-resources.h"
 #include "core/error.h"
 #include "core/json-input.h"
 #include "core/output.h"
@@ -316,22 +314,8 @@ tw_corpus_builtin_names (void)
 TwCorpus *
 tw_corpus_open (const char *name_or_path, GError **error)
 {
-  if (g_strv_contains (builtin_names, name_or_path)) {
-    g_autofree char *path = g_strconcat (RESOURCE_FOLDER, name_or_path, ".json", NULL);
-    g_autoptr (GError) inner = NULL;
-    g_autoptr (GBytes) bytes =
-      g_resource_lookup_data (tw_core_get_resource (), path, G_RESOURCE_LOOKUP_FLAGS_NONE, &inner);
-    if (bytes == NULL)
-      g_error ("%s: %s", path, inner->message);
-    return tw_corpus_from_json (name_or_path, g_bytes_get_data (bytes, NULL), (gssize) g_bytes_get_size (bytes), error);
-  }
-  if (strchr (name_or_path, G_DIR_SEPARATOR) == NULL && !g_file_test (name_or_path, G_FILE_TEST_EXISTS)) {
-    g_autofree char *names = g_strjoinv (", ", (char **) builtin_names);
-    g_autofree char *name = g_filename_display_name (name_or_path);
-    tw_refuse (error, "there is no corpus \"%s\": name a file or one of %s", name, names);
-    return NULL;
-  }
-  g_autoptr (GString) json = tw_json_read_file (name_or_path, "corpus", error);
+  g_autoptr (GString) json = tw_json_open ("corpus", RESOURCE_FOLDER, builtin_names, name_or_path, error);
+
   return json != NULL ? tw_corpus_from_json (name_or_path, json->str, (gssize) json->len, error) : NULL;
 }
 
