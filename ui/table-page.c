@@ -12,7 +12,7 @@
   "One line for each optimizer that is switched on, at the end of its runs.  Click a heading to sort by it, again to " \
   "turn the order around.\n\n"                                                                               \
   "Steps is how many it took to come within the chosen distance of the known minimum, Reached from how many of the "  \
-  "starts it did.  With several starts the numbers are medians.  Evaluations counts every time the loss or its "      \
+  "starts it did.  With several starts the numbers are medians.  Evals counts evaluations, every time the loss or its " \
   "gradient was asked for: an optimizer that looks twice in a step pays twice."
 #define PERIOD (200 * G_TIME_SPAN_MILLISECOND) /* while rows come in */
 
@@ -116,7 +116,7 @@ text_of (const TwTableItem *item, Column column)
   case COLUMN_EVALUATIONS:
     return g_strdup_printf ("%.0f", number);
   default:
-    return isnan (number) ? g_strdup ("\342\200\223") : g_strdup_printf ("%.*g", item->row.n_runs > 1 ? 3 : 4, number);
+    return isnan (number) ? g_strdup ("\342\200\223") : g_strdup_printf ("%.3g", number);
   }
 }
 
@@ -165,7 +165,7 @@ on_setup (GtkSignalListItemFactory *factory, GtkListItem *cell, gpointer data)
     gtk_list_item_set_child (cell, label);
     return;
   }
-  box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
+  box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 4);
   area = gtk_drawing_area_new ();
   gtk_drawing_area_set_content_width (GTK_DRAWING_AREA (area), 26);
   gtk_drawing_area_set_content_height (GTK_DRAWING_AREA (area), 12);
@@ -217,8 +217,6 @@ update (TwTablePage *self)
   tw_comparison_free (rows, n);
   g_list_store_splice (self->store, 0, g_list_model_get_n_items (G_LIST_MODEL (self->store)), items->pdata, items->len);
   gtk_column_view_column_set_visible (self->columns[COLUMN_SUCCESS], n_starts > 1);
-  gtk_column_view_column_set_title (self->columns[COLUMN_FINAL], n_starts > 1 ? "Final" : "Final loss");
-  gtk_column_view_column_set_title (self->columns[COLUMN_BEST], n_starts > 1 ? "Best" : "Best loss");
   g_autofree char *words = n_starts > 1 ? g_strdup_printf ("medians of %" G_GSIZE_FORMAT " starts", n_starts) : NULL;
   gtk_label_set_text (self->subtitle, !known ? "no minimum known, so no steps to it" : words != NULL ? words : "");
 }
@@ -380,8 +378,7 @@ tw_table_page_class_init (TwTablePageClass *klass)
 static void
 tw_table_page_init (TwTablePage *self)
 {
-  static const char *const titles[N_COLUMNS] = { "Optimizer", "Final loss", "Best loss", "Steps", "Reached",
-                                                 "Evaluations", "Ended" };
+  static const char *const titles[N_COLUMNS] = { "Optimizer", "Final", "Best", "Steps", "Reached", "Evals", "Ended" };
   GtkWidget *scrolled = gtk_scrolled_window_new ();
 
   self->store = g_list_store_new (TW_TYPE_TABLE_ITEM);
@@ -397,6 +394,8 @@ tw_table_page_init (TwTablePage *self)
   gtk_widget_set_name (self->view, "table-view");
   gtk_widget_add_css_class (self->view, "data-table");
   gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scrolled), self->view);
+  /* Where it is wider than the page that must be seen: a number cut at the edge reads as another one. */
+  gtk_scrolled_window_set_overlay_scrolling (GTK_SCROLLED_WINDOW (scrolled), FALSE);
   gtk_widget_set_vexpand (scrolled, TRUE);
   gtk_widget_add_css_class (scrolled, "table-frame");
   self->box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
