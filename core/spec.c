@@ -11,7 +11,7 @@ struct _TwSpec {
   char *text;
 };
 
-/* At the commas that no backslash stands before; "\\," is a comma of the part, any other backslash stands for itself. */
+/* At the commas that no backslash stands before; "\," is a comma of the part, any other backslash stands for itself. */
 static GStrv
 split (const char *text)
 {

@@ -3,7 +3,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "ui/drawing/looks.h"
+#include "ui/export-series.h"
 
 #define MAX_LINKED 3 /* choices that stand side by side; more are a list */
 
@@ -122,8 +122,7 @@ struct _TwExportRows {
   gsize n_rows;
   GtkWidget **rows, **controls; /* (n_rows) */
   GPtrArray *headings; /* of GtkWidget, named by their group */
-  TwExperiment *experiment;
-  GtkWidget *series; /* the list in the popover */
+  guint64 steps; /* of the experiment; 0 before the first */
 };
 
 static gsize
@@ -393,17 +392,6 @@ on_switched (GtkSwitch *control, GParamSpec *pspec, TwExportRows *self)
 }
 
 static GtkWidget *
-make_series (TwExportRows *self)
-{
-  GtkWidget *button = gtk_menu_button_new (), *popover = gtk_popover_new ();
-
-  self->series = gtk_box_new (GTK_ORIENTATION_VERTICAL, 2);
-  gtk_popover_set_child (GTK_POPOVER (popover), self->series);
-  gtk_menu_button_set_popover (GTK_MENU_BUTTON (button), popover);
-  return button;
-}
-
-static GtkWidget *
 make_control (TwExportRows *self, const RowInfo *info)
 {
   GtkWidget *control = NULL;
@@ -418,7 +406,7 @@ make_control (TwExportRows *self, const RowInfo *info)
   case FONT:
     return make_font (self);
   case SERIES:
-    return make_series (self);
+    return tw_export_series_new (self->settings);
   case TEXT:
     control = gtk_entry_new ();
     gtk_editable_set_text (GTK_EDITABLE (control), tw_export_settings_get (self->settings, info->key));
@@ -527,113 +515,28 @@ tw_export_rows_update (TwExportRows *self)
   }
 }
 
-/* The optimizers */
+/* The experiment */
 
 static void
-read_series (TwExportRows *self)
-{
-  g_autoptr (GString) numbers = g_string_new (NULL);
-  guint n = 0, on = 0;
-
-  for (GtkWidget *check = gtk_widget_get_first_child (self->series); check != NULL;
-       check = gtk_widget_get_next_sibling (check)) {
-    n++;
-    if (!gtk_check_button_get_active (GTK_CHECK_BUTTON (check)))
-      continue;
-    on++;
-    g_string_append_printf (numbers, "%s%u", on > 1 ? "," : "", n);
-  }
-  g_autofree char *words = on == n ? g_strdup_printf ("All %u", n) : g_strdup_printf ("%u of %u", on, n);
-  gtk_menu_button_set_label (GTK_MENU_BUTTON (self->controls[find_row (self, "series")]), words);
-  /* None is told as an error, not taken for all. */
-  tw_export_settings_set (self->settings, "series", on == n ? "" : on == 0 ? "none" : numbers->str);
-}
-
-static void
-on_series_toggled (GtkCheckButton *button, TwExportRows *self)
-{
-  read_series (self);
-}
-
-static void
-draw_swatch (GtkDrawingArea *area, cairo_t *cr, int width, int height, gpointer style)
-{
-  GdkRGBA color;
-
-  /* As light or dark as the window. */
-  gtk_style_context_get_color (gtk_widget_get_style_context (GTK_WIDGET (area)), &color);
-  tw_draw_swatch (cr, tw_theme_get (color.red + color.green + color.blue > 1.5f), style, 0, 0, width, height);
-}
-
-static void
-add_series (TwExportRows *self, const char *name, const TwLineStyle *style, gboolean on)
-{
-  GtkWidget *check = gtk_check_button_new (), *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 8);
-  GtkWidget *swatch = gtk_drawing_area_new (), *label = gtk_label_new (name);
-
-  gtk_drawing_area_set_content_width (GTK_DRAWING_AREA (swatch), 26);
-  gtk_drawing_area_set_content_height (GTK_DRAWING_AREA (swatch), 14);
-  gtk_widget_set_valign (swatch, GTK_ALIGN_CENTER);
-  gtk_drawing_area_set_draw_func (GTK_DRAWING_AREA (swatch), draw_swatch, (gpointer)style, NULL);
-  gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_END);
-  gtk_label_set_max_width_chars (GTK_LABEL (label), 40);
-  gtk_box_append (GTK_BOX (box), swatch);
-  gtk_box_append (GTK_BOX (box), label);
-  gtk_check_button_set_child (GTK_CHECK_BUTTON (check), box);
-  gtk_check_button_set_active (GTK_CHECK_BUTTON (check), on);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (check), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
-  g_signal_connect (check, "toggled", G_CALLBACK (on_series_toggled), self);
-  gtk_box_append (GTK_BOX (self->series), check);
-}
-
-static gboolean
-same_optimizers (const TwExperiment *a, const TwExperiment *b)
-{
-  if (a == NULL || a->optimizers->len != b->optimizers->len)
-    return FALSE;
-  for (guint i = 0; i < a->optimizers->len; i++)
-    if (strcmp (a->optimizers->pdata[i], b->optimizers->pdata[i]) != 0 ||
-        g_strcmp0 (tw_experiment_get_label (a, i), tw_experiment_get_label (b, i)) != 0 ||
-        tw_experiment_get_line_style (a, i) != tw_experiment_get_line_style (b, i))
-      return FALSE;
-  return TRUE;
-}
-
-static void
-set_steps (TwExportRows *self, guint64 steps, guint64 before)
+set_steps (TwExportRows *self, guint64 steps)
 {
   GtkSpinButton *from = GTK_SPIN_BUTTON (self->controls[find_row (self, "from")]);
   GtkSpinButton *to = GTK_SPIN_BUTTON (self->controls[find_row (self, "to")]);
-  gboolean end = before == 0 || (guint64)gtk_spin_button_get_value (to) == before;
+  gboolean end = self->steps == 0 || (guint64)gtk_spin_button_get_value (to) == self->steps;
 
   gtk_spin_button_set_range (from, 0, (double)steps);
   gtk_spin_button_set_range (to, 0, (double)steps);
   if (end)
     gtk_spin_button_set_value (to, (double)steps);
+  self->steps = steps;
 }
 
 void
 tw_export_rows_set_experiment (TwExportRows *self, const TwExperiment *experiment, const gboolean *enabled)
 {
-  guint n = experiment->optimizers->len;
-  guint64 steps = self->experiment != NULL ? self->experiment->steps : 0;
-  GtkWidget *child;
-
-  if (!same_optimizers (self->experiment, experiment)) {
-    g_autofree const TwLineStyle **styles = g_new (const TwLineStyle *, MAX (n, 1));
-    tw_looks_assign (experiment, (const char *const *)experiment->optimizers->pdata, n, styles);
-    while ((child = gtk_widget_get_first_child (self->series)) != NULL)
-      gtk_box_remove (GTK_BOX (self->series), child);
-    for (guint i = 0; i < n; i++) {
-      g_autofree char *name = tw_looks_get_name (experiment, experiment->optimizers->pdata[i], i);
-      add_series (self, name, styles[i], enabled[i]);
-    }
-    read_series (self);
-  }
-  if (steps != experiment->steps)
-    set_steps (self, experiment->steps, steps);
-  tw_experiment_free (self->experiment);
-  self->experiment = tw_experiment_copy (experiment);
+  tw_export_series_set_experiment (self->controls[find_row (self, "series")], experiment, enabled);
+  if (self->steps != experiment->steps)
+    set_steps (self, experiment->steps);
   g_autoptr (TwProblem) problem = tw_experiment_create_problem (experiment, NULL);
   gtk_entry_set_placeholder_text (GTK_ENTRY (self->controls[find_row (self, "title")]),
                                   problem != NULL ? tw_problem_get_title (problem) : NULL);
@@ -647,7 +550,6 @@ rows_free (gpointer data)
   g_ptr_array_unref (self->headings);
   g_free (self->rows);
   g_free (self->controls);
-  tw_experiment_free (self->experiment);
   g_free (self);
 }
 

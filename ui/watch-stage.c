@@ -9,7 +9,6 @@
 typedef struct {
   GtkStack *stack;
   TwNetworkFocus *focus;
-  TwPlanePanel *plane;
   GtkWidget *network;        /* the views in a row, under the plane */
   GtkWidget *views[N_VIEWS]; /* TwNetworkView, under their headings */
 } Stage;
@@ -63,8 +62,8 @@ tw_watch_stage_new (TwSession *session, GtkWidget *landscape)
   }
   gtk_widget_set_visible (stage->network, FALSE);
   tw_set_name (panes, "Height of the plane");
-  stage->plane = TW_PLANE_PANEL (tw_plane_panel_new (stage->focus));
-  gtk_paned_set_start_child (GTK_PANED (panes), tw_panel_wrap (TW_PANEL (stage->plane)));
+  TwPanel *plane = tw_plane_panel_new (stage->focus);
+  gtk_paned_set_start_child (GTK_PANED (panes), tw_panel_wrap (plane));
   gtk_paned_set_end_child (GTK_PANED (panes), stage->network);
   gtk_paned_set_shrink_start_child (GTK_PANED (panes), FALSE);
   gtk_paned_set_shrink_end_child (GTK_PANED (panes), FALSE);
@@ -72,7 +71,7 @@ tw_watch_stage_new (TwSession *session, GtkWidget *landscape)
   gtk_stack_add_named (GTK_STACK (stack), panes, "watch");
   gtk_stack_set_hhomogeneous (GTK_STACK (stack), TRUE);
   g_object_weak_ref (G_OBJECT (stack), stage_free, stage);
-  g_object_set_data (G_OBJECT (stack), "tw-plane", stage->plane);
+  g_object_set_data (G_OBJECT (stack), "tw-plane", plane);
   g_signal_connect (session, "changed", G_CALLBACK (on_session_changed), stage);
   on_session_changed (session, TW_SESSION_TRACE, stage);
   return stack;
