@@ -84,8 +84,10 @@ tw_draw_training_curve (cairo_t *cr, const TwTheme *theme, double width, double 
   g_autofree double *mean = smooth (objectives, n), *share = smooth (diverged, n);
   TwAxis y = range_of (objectives, n), lost = { 0, 0.01, FALSE };
 
+  /* The curve stays under the words. */
+  double room = MAX (below.height - font_size - 8, 0.5 * below.height);
   for (gsize i = 0; i < n; i++)
-    lost.max = MAX (lost.max, 1.1 * share[i]);
+    lost.max = MAX (lost.max, share[i] * below.height / room);
   for (int i = 0; i < 2; i++) {
     const TwRect *r = i == 0 ? &rect : &below;
     cairo_rectangle (cr, r->x, r->y, r->width, r->height);
