@@ -477,8 +477,8 @@ is_shown (const TwExportRows *self, gsize i)
     return view;
   if (strcmp (key, "title") == 0)
     return report || (view && tw_export_settings_is (s, "titled", "yes"));
-  if (strcmp (key, "series") == 0)
-    return view || report;
+  if (strcmp (key, "series") == 0) /* of several; a figure of one asks whose it is */
+    return (view && !tw_export_settings_reads (s, "optimizer")) || report;
   if (strcmp (key, "theme") == 0)
     return view || report;
   if (strcmp (key, "font") == 0)

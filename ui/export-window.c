@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "core/error.h"
+#include "ui/drawing/looks.h"
 #include "ui/drawing/surface.h"
 #include "ui/export-job.h"
 #include "ui/export-preview.h"
@@ -192,6 +193,37 @@ format_area (const double domain[4])
   return g_string_free (g_steal_pointer (&words), FALSE);
 }
 
+/* Of one optimizer among many; where there is another of that name, its number. */
+static char *
+name_optimizer (TwExportWindow *self, gsize optimizer)
+{
+  const TwExperiment *experiment = tw_session_get_experiment (self->session);
+  const GPtrArray *specs = experiment->optimizers;
+  g_autofree char *name = tw_looks_get_name (experiment, specs->pdata[optimizer], optimizer);
+
+  for (guint o = 0; o < specs->len; o++) {
+    g_autofree char *other = tw_looks_get_name (experiment, specs->pdata[o], o);
+    if (o != optimizer && strcmp (name, other) == 0)
+      return g_strdup_printf ("%" G_GSIZE_FORMAT, optimizer + 1);
+  }
+  return g_steal_pointer (&name);
+}
+
+/* Whose maps or inside are looked at. */
+static void
+take_page (TwExportWindow *self, const TwExportScreen *screen)
+{
+  gssize optimizer = screen->maps != NULL     ? (gssize)tw_maps_page_get_optimizer (screen->maps)
+                     : screen->inside != NULL ? tw_inside_focus_get_optimizer (screen->inside)
+                                              : -1;
+  g_autofree char *name = optimizer >= 0 ? name_optimizer (self, (gsize)optimizer) : g_strdup ("");
+  gsize c = screen->inside != NULL && optimizer >= 0 ? tw_inside_focus_get_coordinate (screen->inside) : 0;
+  g_autofree char *coordinate = c > 0 ? tw_trace_name_coordinate (tw_session_get_trace (self->session), c) : g_strdup ("");
+
+  tw_export_rows_set_text (self->rows, "optimizer", name);
+  tw_export_rows_set_text (self->rows, "coordinate", coordinate);
+}
+
 /* Nothing stands where it is what a figure shows by itself.  A moment is meant where the runs are paused. */
 static void
 take_screen (TwExportWindow *self, const TwExportScreen *screen)
@@ -213,6 +245,7 @@ take_screen (TwExportWindow *self, const TwExportScreen *screen)
   g_autofree char *metric = tw_figure_options_get (&shown, "metric");
   tw_export_rows_choose (self->rows, "metric", metric != NULL ? metric : "loss");
   tw_export_rows_choose (self->rows, "plane", planes[tw_plane_panel_get_kind (screen->plane)]);
+  take_page (self, screen);
 }
 
 static void
@@ -221,6 +254,7 @@ on_session_changed (TwSession *session, guint changes, TwExportWindow *self)
   if (changes & TW_SESSION_PROBLEM) { /* they were of another one */
     tw_export_rows_set_text (self->rows, "step", "");
     tw_export_rows_set_text (self->rows, "area", "");
+    tw_export_rows_set_text (self->rows, "coordinate", "");
   }
   if (changes & (TW_SESSION_EXPERIMENT | TW_SESSION_LOOKS))
     follow_experiment (self);

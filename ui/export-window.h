@@ -7,7 +7,9 @@
 #include <gtk/gtk.h>
 
 #include "ui/curves-panel.h"
+#include "ui/inside-focus.h"
 #include "ui/landscape-panel.h"
+#include "ui/maps-page.h"
 #include "ui/plane-panel.h"
 
 G_BEGIN_DECLS
@@ -20,6 +22,8 @@ typedef struct {
   TwLandscapePanel *landscape; /* the part that is shown, and where the surface is seen from */
   TwCurvesPanel *curves;       /* what they are of */
   TwPlanePanel *plane;         /* which it is */
+  TwMapsPage *maps;            /* whose they are; NULL: another page is shown */
+  TwInsideFocus *inside;       /* whose it is; NULL: another page is shown */
 } TwExportScreen;
 
 /* The one of this parent, made where there is none yet, and set to the moment and the view that are on screen now.

@@ -327,6 +327,12 @@ tw_inside_page_init (TwInsidePage *self)
   gtk_orientable_set_orientation (GTK_ORIENTABLE (self), GTK_ORIENTATION_VERTICAL);
 }
 
+TwInsideFocus *
+tw_inside_page_get_focus (TwInsidePage *self)
+{
+  return self->focus;
+}
+
 GtkWidget *
 tw_inside_page_new (TwSession *session)
 {

@@ -4,7 +4,7 @@
 
 #include <gtk/gtk.h>
 
-#include "ui/session.h"
+#include "ui/inside-focus.h"
 
 G_BEGIN_DECLS
 
@@ -12,5 +12,6 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (TwInsidePage, tw_inside_page, TW, INSIDE_PAGE, GtkBox)
 
 GtkWidget *tw_inside_page_new (TwSession *session);
+TwInsideFocus *tw_inside_page_get_focus (TwInsidePage *page);
 
 G_END_DECLS

@@ -42,6 +42,12 @@ show_words (TwMapsPage *self)
 
 /* Which optimizer */
 
+gsize
+tw_maps_page_get_optimizer (TwMapsPage *self)
+{
+  return self->chosen;
+}
+
 static void
 choose (TwMapsPage *self, gsize optimizer)
 {

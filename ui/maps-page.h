@@ -11,5 +11,6 @@ G_DECLARE_FINAL_TYPE (TwMapsPage, tw_maps_page, TW, MAPS_PAGE, GtkBox)
 
 /* Maps the part of the landscape that is shown there. */
 GtkWidget *tw_maps_page_new (TwSession *session, TwLandscapePanel *landscape);
+gsize tw_maps_page_get_optimizer (TwMapsPage *page); /* whose maps they are: its number in the experiment */
 
 G_END_DECLS

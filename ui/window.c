@@ -233,10 +233,14 @@ static void
 on_export (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
   TwWindow *self = data;
-
-  const TwExportScreen screen = { .landscape = TW_LANDSCAPE_PANEL (self->landscape),
-                                  .curves = self->curves_panel,
-                                  .plane = tw_watch_stage_get_plane (self->stage) };
+  GtkWidget *page = gtk_stack_get_visible_child (GTK_STACK (self->pages));
+  const TwExportScreen screen = {
+    .landscape = TW_LANDSCAPE_PANEL (self->landscape),
+    .curves = self->curves_panel,
+    .plane = tw_watch_stage_get_plane (self->stage),
+    .maps = TW_IS_MAPS_PAGE (page) ? TW_MAPS_PAGE (page) : NULL,
+    .inside = TW_IS_INSIDE_PAGE (page) ? tw_inside_page_get_focus (TW_INSIDE_PAGE (page)) : NULL,
+  };
 
   tw_export_window_present (GTK_WINDOW (self), self->session, &screen, tw_documents_get_file (self->documents));
 }

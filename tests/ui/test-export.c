@@ -8,6 +8,7 @@
 #include "tests/ui/driver.h"
 #include "ui/export-preview.h"
 #include "ui/export-window.h"
+#include "ui/inside-page.h"
 #include "ui/landscape-private.h"
 #include "ui/preferences.h"
 
@@ -423,6 +424,28 @@ body_choices (Driver *driver)
   compare (&window, "screen-step.png", "--plot", "--figure-view", "curves", "--figure-metric", "step");
   choose_view (&window, "plane");
   compare (&window, "screen-ends.png", "--plot", "--figure-view", "plane", "--figure-plane", "ends");
+
+  /* Whose maps, whose inside: where that page is shown. */
+  GtkStack *pages = GTK_STACK (driver_find (driver, "pages"));
+  gtk_stack_set_visible_child_name (pages, "maps");
+  gtk_drop_down_set_selected (GTK_DROP_DOWN (driver_find (driver, "maps-optimizer")), 1);
+  driver_focus (driver);
+  window = open_window_now (driver);
+  choose_view (&window, "sweep");
+  compare (&window, "screen-sweep.png", "--plot", "--figure-view", "sweep", "--figure-optimizer", "2");
+  TwInsidePage *inside = TW_INSIDE_PAGE (gtk_stack_get_child_by_name (pages, "inside"));
+  gtk_stack_set_visible_child (pages, GTK_WIDGET (inside));
+  tw_inside_focus_set_coordinate (tw_inside_page_get_focus (inside), 3);
+  driver_focus (driver);
+  window = open_window_now (driver);
+  choose_view (&window, "response");
+  compare (&window, "screen-response.png", "--plot", "--figure-view", "response", "--figure-coordinate", "4");
+  choose_view (&window, "activations");
+  compare (&window, "screen-activations.png", "--plot", "--figure-view", "activations");
+  gtk_stack_set_visible_child_name (pages, "curves");
+  driver_focus (driver);
+  window = open_window_now (driver);
+  g_assert_cmpstr (gtk_editable_get_text (GTK_EDITABLE (driver_find (&window, "export-optimizer"))), ==, "");
 }
 
 static void

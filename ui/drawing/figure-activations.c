@@ -11,17 +11,27 @@ typedef struct {
 } Own;
 
 static gboolean
+has_bands (const TwFigure *figure, gsize optimizer)
+{
+  TwBand band[TW_MAX_BANDS];
+
+  return tw_bands_find (figure->trace, optimizer, -1, -1, band) > 0;
+}
+
+static gboolean
 prepare (TwFigure *figure, GError **error)
 {
   Own *own = figure->own;
 
-  for (gsize i = 0; i < figure->n_series && own->n_bands == 0; i++) {
-    own->learned = figure->series[i];
+  if (!tw_figure_choose_optimizer (figure, has_bands, &own->learned, error))
+    return FALSE;
+  if (own->learned != G_MAXSIZE)
     own->n_bands = tw_bands_find (figure->trace, own->learned, -1, -1, own->band);
-  }
-  if (own->n_bands == 0)
+  else
     g_set_error_literal (error, TW_ERROR, TW_ERROR_INPUT,
-                         "no learned optimizer is in this figure, so there are no activations");
+                         tw_figure_options_get_setting (&figure->options, "optimizer") != NULL
+                           ? "that optimizer is not a learned one, so there are no activations"
+                           : "no learned optimizer is in this figure, so there are no activations");
   return own->n_bands > 0;
 }
 
@@ -72,10 +82,10 @@ draw_moving (TwFigure *figure, cairo_t *cr, double scale, gsize last)
 const TwFigureView tw_figure_activations = {
   .word = "activations",
   .title = "Activations",
-  .summary = "the memory of the first learned optimizer, from the first start",
+  .summary = "the memory of a learned optimizer, from the first start",
   .needs = TW_FIGURE_NEEDS_PROBES,
   .plays = TRUE,
-  .settings = "step",
+  .settings = "step|optimizer",
   .width = 560,
   .own_size = sizeof (Own),
   .prepare = prepare,

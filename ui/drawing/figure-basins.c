@@ -39,9 +39,9 @@ prepare (TwFigure *figure, GError **error)
   Own *own = figure->own;
   const char *cells = tw_figure_options_get_setting (&figure->options, "cells");
 
-  if (!tw_figure_check_flat (figure, own->domain, error))
+  if (!tw_figure_check_flat (figure, own->domain, error) ||
+      !tw_figure_choose_optimizer (figure, NULL, &own->optimizer, error))
     return FALSE;
-  own->optimizer = figure->series[0];
   own->cells = cells != NULL ? (guint)g_ascii_strtoull (cells, NULL, 10) : TW_BASINS_SIZE;
   g_autofree char *key = g_strdup_printf ("%" G_GSIZE_FORMAT " %u %a %a %a %a", own->optimizer, own->cells, own->domain[0],
                                           own->domain[1], own->domain[2], own->domain[3]);
@@ -147,8 +147,8 @@ describe (const TwFigure *figure, GString *words)
 const TwFigureView tw_figure_basins = {
   .word = "basins",
   .title = "Basins",
-  .summary = "which minimum the first optimizer reaches from everywhere",
-  .settings = "cells|area",
+  .summary = "which minimum an optimizer reaches from everywhere",
+  .settings = "optimizer|cells|area",
   .width = 560,
   .own_size = sizeof (Own),
   .prepare = prepare,

@@ -16,21 +16,29 @@ typedef struct {
   TwRect inputs, outputs;
 } Own;
 
+static gboolean
+has_inside (const TwFigure *figure, gsize optimizer)
+{
+  return tw_inside_can_show (figure->trace, optimizer);
+}
+
 gboolean
 tw_figure_choose_inside (const TwFigure *figure, TwInside *inside, GError **error)
 {
   const char *wanted = tw_figure_options_get_setting (&figure->options, "coordinate");
-  gsize n = tw_trace_get_n_coordinates (figure->trace), i = 0;
+  gsize n = tw_trace_get_n_coordinates (figure->trace), optimizer;
   guint64 number;
 
-  while (i < figure->n_series && !tw_inside_can_show (figure->trace, figure->series[i]))
-    i++;
-  if (i == figure->n_series) {
+  if (!tw_figure_choose_optimizer (figure, has_inside, &optimizer, error))
+    return FALSE;
+  if (optimizer == G_MAXSIZE) {
     g_set_error_literal (error, TW_ERROR, TW_ERROR_INPUT,
-                         "no learned optimizer is in this figure, so there is no inside to show");
+                         tw_figure_options_get_setting (&figure->options, "optimizer") != NULL
+                           ? "that optimizer is not a learned one, so there is no inside to show"
+                           : "no learned optimizer is in this figure, so there is no inside to show");
     return FALSE;
   }
-  *inside = (TwInside){ figure->trace, figure->series[i], 0 };
+  *inside = (TwInside){ figure->trace, optimizer, 0 };
   if (wanted == NULL)
     return TRUE;
   for (gsize c = 0; c < n; c++) {
@@ -149,11 +157,11 @@ describe (const TwFigure *figure, GString *words)
 const TwFigureView tw_figure_inside = {
   .word = "inside",
   .title = "In and out",
-  .summary = "what goes into the learned optimizer at a step and what comes out",
+  .summary = "what goes into a learned optimizer at a step and what comes out",
   .needs = TW_FIGURE_NEEDS_PROBES,
   .plays = TRUE,
   .early = TRUE,
-  .settings = "step|coordinate",
+  .settings = "step|optimizer|coordinate",
   .width = 560,
   .own_size = sizeof (Own),
   .prepare = prepare,

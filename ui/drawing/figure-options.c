@@ -117,6 +117,8 @@ static const TwFigureKey keys[] = {
   { "font-size", "POINTS", "of all text" },
   { "line-width", "POINTS", "of trajectories and curves" },
   { "step", "N", "as it is after so many steps (the last; inside and response: a tenth of them)", "Step", check_whole, "last" },
+  { "optimizer", "NAME", "whose map, inside, response or activations: a name or a number from 1 (the first that has one)", "Optimizer",
+    check_words, "first" },
   { "coordinate", "NAME", "whose inside or response it is: a name or a number from 1 (the first)", "Coordinate", check_words, "first" },
   { "area", "X0,X1,Y0,Y1", "the part of the landscape that is shown (all of it)", "Part", check_area, "all" },
   { "camera", "YAW,PITCH", "where a surface is seen from, in degrees (" TW_CAMERA_WORD ")", "Seen from", check_camera,

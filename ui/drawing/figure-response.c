@@ -108,11 +108,11 @@ clear (TwFigure *figure)
 const TwFigureView tw_figure_response = {
   .word = "response",
   .title = "Response",
-  .summary = "the update of the learned optimizer against the gradient at a step",
+  .summary = "the update of a learned optimizer against the gradient at a step",
   .needs = TW_FIGURE_NEEDS_PROBES,
   .plays = TRUE,
   .early = TRUE,
-  .settings = "step|coordinate",
+  .settings = "step|optimizer|coordinate",
   .width = 560,
   .own_size = sizeof (Own),
   .prepare = prepare,

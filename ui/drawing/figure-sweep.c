@@ -93,8 +93,7 @@ prepare (TwFigure *figure, GError **error)
 {
   Own *own = figure->own;
 
-  own->optimizer = figure->series[0];
-  if (!choose_axes (figure, error))
+  if (!tw_figure_choose_optimizer (figure, NULL, &own->optimizer, error) || !choose_axes (figure, error))
     return FALSE;
   g_autofree char *key = g_strdup_printf ("%" G_GSIZE_FORMAT " %s %a %a %s %a %a", own->optimizer, own->x.param->key,
                                           own->x.min, own->x.max, own->y.param->key, own->y.min, own->y.max);
@@ -211,8 +210,8 @@ describe (const TwFigure *figure, GString *words)
 const TwFigureView tw_figure_sweep = {
   .word = "sweep",
   .title = "Two settings",
-  .summary = "the last loss of the first optimizer over two of its settings",
-  .settings = "across|up",
+  .summary = "the last loss of an optimizer over two of its settings",
+  .settings = "optimizer|across|up",
   .width = 560,
   .own_size = sizeof (Own),
   .prepare = prepare,

@@ -8,7 +8,33 @@
 
 #define EARLY 10 /* a tenth of the run */
 
-/* "1,learned": numbers from 1, or every optimizer of that name. */
+/* A number from 1, a name or a label: the next optimizer from `o` on that it means; as many as there are: none. */
+static gsize
+find_meant (const TwFigure *figure, const char *word, gsize o)
+{
+  gsize O = tw_trace_get_n_optimizers (figure->trace);
+  guint64 number;
+
+  if (g_ascii_string_to_unsigned (word, 10, 1, O, &number, NULL))
+    return number - 1 >= o ? (gsize)number - 1 : O;
+  for (; o < O; o++) {
+    const char *spec = tw_trace_get_optimizer_spec (figure->trace, o);
+    if ((strlen (word) == strcspn (spec, ",") && g_str_has_prefix (spec, word)) || strcmp (word, figure->names[o]) == 0)
+      break;
+  }
+  return o;
+}
+
+static gboolean
+means_nobody (const TwFigure *figure, const char *word, GError **error)
+{
+  g_set_error (error, TW_ERROR, TW_ERROR_INPUT,
+               "\"%s\" is no optimizer of this experiment: give a number from 1 to %" G_GSIZE_FORMAT " or a name",
+               word, tw_trace_get_n_optimizers (figure->trace));
+  return FALSE;
+}
+
+/* "1,learned": numbers, or every optimizer of that name. */
 static gboolean
 choose_series (TwFigure *figure, GError **error)
 {
@@ -20,27 +46,36 @@ choose_series (TwFigure *figure, GError **error)
     chosen[o] = TRUE;
   for (gsize w = 0; words[w] != NULL; w++) {
     const char *word = g_strstrip (words[w]);
-    guint64 number;
-    gboolean found = FALSE;
-    if (g_ascii_string_to_unsigned (word, 10, 1, O, &number, NULL))
-      found = chosen[number - 1] = TRUE;
-    gboolean number_given = found;
-    for (gsize o = 0; o < O && !number_given; o++) {
-      const char *spec = tw_trace_get_optimizer_spec (figure->trace, o);
-      if ((strlen (word) == strcspn (spec, ",") && g_str_has_prefix (spec, word)) || strcmp (word, figure->names[o]) == 0)
-        found = chosen[o] = TRUE;
-    }
-    if (!found) {
-      g_set_error (error, TW_ERROR, TW_ERROR_INPUT,
-                   "\"%s\" is no optimizer of this experiment: give a number from 1 to %" G_GSIZE_FORMAT " or a name",
-                   word, O);
-      return FALSE;
-    }
+    gsize o = find_meant (figure, word, 0);
+    if (o == O)
+      return means_nobody (figure, word, error);
+    for (; o < O; o = find_meant (figure, word, o + 1))
+      chosen[o] = TRUE;
   }
   figure->series = g_new (gsize, MAX (O, 1));
   for (gsize o = 0; o < O; o++)
     if (chosen[o])
       figure->series[figure->n_series++] = o;
+  return TRUE;
+}
+
+gboolean
+tw_figure_choose_optimizer (const TwFigure *figure, TwFigureHas has, gsize *optimizer, GError **error)
+{
+  const char *wanted = tw_figure_options_get_setting (&figure->options, "optimizer");
+
+  *optimizer = G_MAXSIZE;
+  if (wanted != NULL) {
+    gsize O = tw_trace_get_n_optimizers (figure->trace), o = find_meant (figure, wanted, 0);
+    if (o == O)
+      return means_nobody (figure, wanted, error);
+    if (has == NULL || has (figure, o))
+      *optimizer = o;
+    return TRUE;
+  }
+  for (gsize i = 0; i < figure->n_series && *optimizer == G_MAXSIZE; i++)
+    if (has == NULL || has (figure, figure->series[i]))
+      *optimizer = figure->series[i];
   return TRUE;
 }
 
