@@ -1,11 +1,8 @@
 #include "ui/export-window.h"
 
-#include <math.h>
 #include <string.h>
 
 #include "core/error.h"
-#include "ui/drawing/looks.h"
-#include "ui/drawing/surface.h"
 #include "ui/export-job.h"
 #include "ui/export-preview.h"
 #include "ui/export-rows.h"
@@ -23,6 +20,8 @@ struct _TwExportWindow {
   TwExportPreview *preview;
   GtkLabel *about, *caption, *ending, *folder_name, *message;
   GtkWidget *copy, *copy_command, *folder, *name, *export, *cancel, *progress, *message_bar, *message_icon, *open_folder;
+  TwExportScreen screen; /* of the parent, which it does not outlive */
+  char *optimizer;       /* the word that was taken from there */
   char *caption_text;
   gboolean good; /* the preview could be made */
   gboolean written; /* the message is that of the last file */
@@ -176,76 +175,23 @@ follow_experiment (TwExportWindow *self)
   tw_export_rows_set_experiment (self->rows, tw_session_get_experiment (self->session), enabled);
 }
 
-/* What is on screen, as words */
+/* What is on screen */
 
-/* To a thousandth of how wide it is, so that the command that is copied can be read. */
-static char *
-format_area (const double domain[4])
-{
-  g_autoptr (GString) words = g_string_new (NULL);
-
-  for (int i = 0; i < 4; i++) {
-    char format[16], text[64];
-    int digits = 3 - (int)floor (log10 (domain[i / 2 * 2 + 1] - domain[i / 2 * 2]));
-    g_snprintf (format, sizeof format, "%%.%df", CLAMP (digits, 0, 17));
-    g_string_append_printf (words, "%s%s", i > 0 ? "," : "", g_ascii_formatd (text, sizeof text, format, domain[i]));
-  }
-  return g_string_free (g_steal_pointer (&words), FALSE);
-}
-
-/* Of one optimizer among many; where there is another of that name, its number. */
-static char *
-name_optimizer (TwExportWindow *self, gsize optimizer)
-{
-  const TwExperiment *experiment = tw_session_get_experiment (self->session);
-  const GPtrArray *specs = experiment->optimizers;
-  g_autofree char *name = tw_looks_get_name (experiment, specs->pdata[optimizer], optimizer);
-
-  for (guint o = 0; o < specs->len; o++) {
-    g_autofree char *other = tw_looks_get_name (experiment, specs->pdata[o], o);
-    if (o != optimizer && strcmp (name, other) == 0)
-      return g_strdup_printf ("%" G_GSIZE_FORMAT, optimizer + 1);
-  }
-  return g_steal_pointer (&name);
-}
-
-/* Whose maps or inside are looked at. */
+/* Whose map or inside it is follows the screen until another one is typed. */
 static void
-take_page (TwExportWindow *self, const TwExportScreen *screen)
+take_optimizer (TwExportWindow *self)
 {
-  gssize optimizer = screen->maps != NULL     ? (gssize)tw_maps_page_get_optimizer (screen->maps)
-                     : screen->inside != NULL ? tw_inside_focus_get_optimizer (screen->inside)
-                                              : -1;
-  g_autofree char *name = optimizer >= 0 ? name_optimizer (self, (gsize)optimizer) : g_strdup ("");
-  gsize c = screen->inside != NULL && optimizer >= 0 ? tw_inside_focus_get_coordinate (screen->inside) : 0;
-  g_autofree char *coordinate = c > 0 ? tw_trace_name_coordinate (tw_session_get_trace (self->session), c) : g_strdup ("");
-
-  tw_export_rows_set_text (self->rows, "optimizer", name);
-  tw_export_rows_set_text (self->rows, "coordinate", coordinate);
+  g_free (self->optimizer);
+  self->optimizer = tw_export_screen_name_optimizer (&self->screen, self->session);
+  tw_export_rows_set_text (self->rows, "optimizer", self->optimizer);
 }
 
-/* Nothing stands where it is what a figure shows by itself.  A moment is meant where the runs are paused. */
 static void
 take_screen (TwExportWindow *self, const TwExportScreen *screen)
 {
-  guint64 step = tw_session_get_step (self->session);
-  g_autofree char *moment =
-    !tw_session_get_playing (self->session) && step < tw_session_get_n_steps (self->session) ? g_strdup_printf ("%" G_GUINT64_FORMAT, step) : g_strdup ("");
-  double domain[4], yaw, pitch;
-  g_autofree char *area = tw_landscape_panel_get_shown (screen->landscape, domain) ? format_area (domain) : g_strdup ("");
-
-  tw_landscape_panel_get_camera (screen->landscape, &yaw, &pitch);
-  g_autofree char *camera = g_strdup_printf ("%.0f,%.0f", yaw, pitch);
-  tw_export_rows_set_text (self->rows, "step", moment);
-  tw_export_rows_set_text (self->rows, "area", area);
-  tw_export_rows_set_text (self->rows, "camera", strcmp (camera, TW_CAMERA_WORD) != 0 ? camera : "");
-
-  static const char *const planes[] = { "components", "random", "ends" }; /* of TwPlaneKind */
-  const TwFigureOptions shown = { .metric = tw_curves_panel_get_metric (screen->curves) };
-  g_autofree char *metric = tw_figure_options_get (&shown, "metric");
-  tw_export_rows_choose (self->rows, "metric", metric != NULL ? metric : "loss");
-  tw_export_rows_choose (self->rows, "plane", planes[tw_plane_panel_get_kind (screen->plane)]);
-  take_page (self, screen);
+  self->screen = *screen;
+  tw_export_screen_take (screen, self->session, self->rows);
+  take_optimizer (self);
 }
 
 static void
@@ -258,6 +204,9 @@ on_session_changed (TwSession *session, guint changes, TwExportWindow *self)
   }
   if (changes & (TW_SESSION_EXPERIMENT | TW_SESSION_LOOKS))
     follow_experiment (self);
+  if (changes & (TW_SESSION_EXPERIMENT | TW_SESSION_LOOKS | TW_SESSION_TRACE) &&
+      tw_export_settings_is (self->settings, "optimizer", self->optimizer))
+    take_optimizer (self);
   if (changes & (TW_SESSION_EXPERIMENT | TW_SESSION_LOOKS | TW_SESSION_TRACE | TW_SESSION_ERROR) ||
       (changes & TW_SESSION_ROWS && tw_session_is_settled (session)))
     refresh (self);
@@ -649,6 +598,7 @@ tw_export_window_finalize (GObject *object)
   tw_export_settings_free (self->settings);
   g_free (self->caption_text);
   g_free (self->path);
+  g_free (self->optimizer);
   G_OBJECT_CLASS (tw_export_window_parent_class)->finalize (object);
 }
 

@@ -6,25 +6,12 @@
 
 #include <gtk/gtk.h>
 
-#include "ui/curves-panel.h"
-#include "ui/inside-focus.h"
-#include "ui/landscape-panel.h"
-#include "ui/maps-page.h"
-#include "ui/plane-panel.h"
+#include "ui/export-screen.h"
 
 G_BEGIN_DECLS
 
 #define TW_TYPE_EXPORT_WINDOW (tw_export_window_get_type ())
 G_DECLARE_FINAL_TYPE (TwExportWindow, tw_export_window, TW, EXPORT_WINDOW, GtkWindow)
-
-/* What of the screen it begins with. */
-typedef struct {
-  TwLandscapePanel *landscape; /* the part that is shown, and where the surface is seen from */
-  TwCurvesPanel *curves;       /* what they are of */
-  TwPlanePanel *plane;         /* which it is */
-  TwMapsPage *maps;            /* whose they are; NULL: another page is shown */
-  TwInsideFocus *inside;       /* whose it is; NULL: another page is shown */
-} TwExportScreen;
 
 /* The one of this parent, made where there is none yet, and set to the moment and the view that are on screen now.
  * file (nullable): of the experiment, for a name. */

@@ -433,6 +433,13 @@ body_choices (Driver *driver)
   window = open_window_now (driver);
   choose_view (&window, "sweep");
   compare (&window, "screen-sweep.png", "--plot", "--figure-view", "sweep", "--figure-optimizer", "2");
+  GtkEditable *whose = GTK_EDITABLE (driver_find (&window, "export-optimizer"));
+  g_assert_cmpstr (gtk_editable_get_text (whose), ==, "Learned");
+  g_autoptr (TwExperiment) other = tw_experiment_copy (tw_session_get_experiment (driver->session));
+  tw_experiment_set_optimizer (other, 1, "learned,lr=0.02"); /* it is called otherwise, and still meant */
+  tw_session_set_experiment (driver->session, other);
+  keep_experiment (other);
+  g_assert_cmpstr (gtk_editable_get_text (whose), ==, "Learned lr=0.02");
   TwInsidePage *inside = TW_INSIDE_PAGE (gtk_stack_get_child_by_name (pages, "inside"));
   gtk_stack_set_visible_child (pages, GTK_WIDGET (inside));
   tw_inside_focus_set_coordinate (tw_inside_page_get_focus (inside), 3);
