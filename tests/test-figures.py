@@ -145,6 +145,7 @@ KINDS = {
                     '--figure-series', '2,learned', '--figure-legend', 'right'],
     'activations': ['--figure-view', 'activations', '--figure-size', '320x240px'],
     'table': ['--figure-view', 'table', '--dpi', '60'],
+    'table-column': ['--figure-view', 'table', '--figure-size', 'column', '--dpi', '120'],
     'surface': ['--figure-view', 'surface', '--figure-size', '320x260px'],
     'surface-print': ['--figure-view', 'surface', '--figure-size', 'column', '--figure-theme', 'print', '--dpi', '72',
                       '--figure-camera', '-40,35', '--figure-step', '60'],

@@ -1,16 +1,21 @@
 #include <math.h>
+#include <string.h>
 
 #include "core/experiment/summary.h"
 #include "ui/drawing/figure-private.h"
 
 #define FONT TW_FIGURE_FONT
 #define TOLERANCE 1e-6
+#define COLUMNS "nfbse" /* name, final and best loss, steps, why it ended */
 #define N_COLUMNS 5
+#define INSET 38.0 /* of names: the swatch is before them */
+#define LEAST_NAME 70.0
 
 typedef struct {
   TwRect rect;
   GPtrArray *cells; /* of char *: (1 + n_series, N_COLUMNS), the head first */
-  double widths[N_COLUMNS];
+  double widths[N_COLUMNS], gap; /* 0: it is left out */
+  guint last;                    /* column that is not */
 } Own;
 
 static char *
@@ -29,15 +34,28 @@ format_interval (const TwInterval *interval, const char *format)
   return g_strdup_printf ("%s [%s, %s]", texts[0], texts[1], texts[2]);
 }
 
-static gboolean
-prepare (TwFigure *figure, GError **error)
+/* What is written: less of it where there is less room. */
+static const struct {
+  const char *number;
+  double gap;
+  const char *left_out; /* columns, as letters of COLUMNS */
+  gboolean brief;       /* the head */
+} levels[] = { { "%.4g", 20, "" }, { "%.3g", 14, "" }, { "%.3g", 14, "e" }, { "%.3g", 14, "eb" }, { "%.2g", 12, "eb", TRUE } };
+
+static void
+fill_cells (TwFigure *figure, guint level)
 {
   Own *own = figure->own;
   gboolean many = tw_trace_get_n_starts (figure->trace) > 1;
-  const char *head[N_COLUMNS] = { "Optimizer", many ? "Final loss, median [95 %]" : "Final loss",
-                                         "Best loss", "Steps to 1e-06", "Ended" };
+  gboolean brief = levels[level].brief;
+  const char *head[N_COLUMNS] = { "Optimizer",
+                                  !many   ? "Final loss"
+                                  : brief ? "Final loss [95 %]"
+                                          : "Final loss, median [95 %]",
+                                  "Best loss", brief ? "To 1e-06" : "Steps to 1e-06", "Ended" };
+  const char *number = levels[level].number;
 
-  own->cells = g_ptr_array_new_with_free_func (g_free);
+  g_ptr_array_set_size (own->cells, 0);
   for (gsize c = 0; c < N_COLUMNS; c++)
     g_ptr_array_add (own->cells, g_strdup (head[c]));
   for (gsize i = 0; i < figure->n_series; i++) {
@@ -47,39 +65,71 @@ prepare (TwFigure *figure, GError **error)
     summary.best_loss.low = summary.best_loss.high = summary.best_loss.value;
     summary.steps.low = summary.steps.high = summary.steps.value;
     g_ptr_array_add (own->cells, g_strdup (figure->names[o]));
-    g_ptr_array_add (own->cells, format_interval (&summary.final_loss, "%.4g"));
-    g_ptr_array_add (own->cells, format_interval (&summary.best_loss, "%.4g"));
+    /* A loss that is beyond all numbers: the last column says why, or this does. */
+    g_ptr_array_add (own->cells, isinf (summary.final_loss.value) && strchr (levels[level].left_out, 'e') != NULL
+                                   ? g_strdup ("diverged")
+                                   : format_interval (&summary.final_loss, number));
+    g_ptr_array_add (own->cells, format_interval (&summary.best_loss, number));
     g_ptr_array_add (own->cells, format_interval (&summary.steps, "%.10g"));
     g_ptr_array_add (own->cells, tw_summary_describe_end (&summary, figure->trace, o));
   }
-  return TRUE;
 }
 
 static gboolean
-lay_out (TwFigure *figure, cairo_t *cr)
+prepare (TwFigure *figure, GError **error)
 {
   Own *own = figure->own;
-  double total = 2 * TW_FIGURE_MARGIN, top = tw_figure_is_titled (figure) ? TW_FIGURE_TOP : TW_FIGURE_MARGIN;
+
+  own->cells = g_ptr_array_new_with_free_func (g_free);
+  return TRUE;
+}
+
+/* Widths of the columns, 0 of those that are left out; what all of it takes. */
+static double
+measure (TwFigure *figure, cairo_t *cr, guint level)
+{
+  Own *own = figure->own;
+  double total = 2 * TW_FIGURE_MARGIN;
   guint n_rows = own->cells->len / N_COLUMNS;
 
+  own->gap = levels[level].gap;
   for (guint c = 0; c < N_COLUMNS; c++) {
     double widest = 0;
     for (guint r = 0; r < n_rows; r++) {
       tw_set_font (cr, FONT, r == 0);
       widest = MAX (widest, tw_text_width (cr, own->cells->pdata[r * N_COLUMNS + c]));
     }
-    own->widths[c] = widest + (c == 0 ? 38 : 0) + (c + 1 < N_COLUMNS ? 20 : 0);
+    own->widths[c] = strchr (levels[level].left_out, COLUMNS[c]) != NULL ? 0 : widest + (c == 0 ? INSET : 0) + own->gap;
     total += own->widths[c];
+    own->last = own->widths[c] > 0 ? c : own->last;
   }
-  if (figure->width == 0)
-    figure->width = total;
-  /* Names give way; what is left over goes between the columns. */
+  own->widths[own->last] -= own->gap;
+  return total - own->gap;
+}
+
+static gboolean
+lay_out (TwFigure *figure, cairo_t *cr)
+{
+  Own *own = figure->own;
+  double total = 0, top = tw_figure_is_titled (figure) ? TW_FIGURE_TOP : TW_FIGURE_MARGIN;
+
+  for (guint level = 0; level < G_N_ELEMENTS (levels) && (level == 0 || total > figure->width); level++) {
+    fill_cells (figure, level);
+    total = measure (figure, cr, level);
+    if (figure->width == 0)
+      figure->width = total;
+  }
+  /* Names give way last; what is left over goes between the columns. */
   double spare = figure->width - total;
+  guint n_gaps = 0;
+  for (guint c = 0; c < own->last; c++)
+    n_gaps += own->widths[c] > 0;
   if (spare < 0)
-    own->widths[0] = MAX (own->widths[0] + spare, 70);
+    own->widths[0] = MAX (own->widths[0] + spare, LEAST_NAME);
   else
-    for (guint c = 0; c + 1 < N_COLUMNS; c++)
-      own->widths[c] += spare / (N_COLUMNS - 1);
+    for (guint c = 0; c < own->last; c++)
+      own->widths[c] += own->widths[c] > 0 ? spare / n_gaps : 0;
+  guint n_rows = own->cells->len / N_COLUMNS;
   if (figure->height == 0)
     figure->height = top + (n_rows + 0.3) * 1.8 * FONT + TW_FIGURE_MARGIN;
   own->rect = (TwRect){ TW_FIGURE_MARGIN, top, figure->width - 2 * TW_FIGURE_MARGIN, figure->height - top - TW_FIGURE_MARGIN };
@@ -112,15 +162,17 @@ draw_still (TwFigure *figure, cairo_t *cr, double scale)
     }
     for (guint c = 0; c < N_COLUMNS; c++) {
       const char *text = own->cells->pdata[r * N_COLUMNS + c];
-      double inset = c == 0 ? 38 : 0, width = own->widths[c];
+      double inset = c == 0 ? INSET : 0, width = own->widths[c];
+      if (width == 0)
+        continue;
       if (r > 0 && c == 0)
         tw_draw_swatch (cr, theme, figure->styles[figure->series[r - 1]], x, y + 0.36 * row, 30, 0.5 * row);
       tw_set_font (cr, FONT, r == 0);
       tw_set_color (cr, r == 0 || c > 0 ? &theme->dim : &theme->foreground, 1);
       if (c == 0)
-        tw_draw_text_within (cr, x + inset, y + 0.74 * row, 0, width - inset - 16, text);
+        tw_draw_text_within (cr, x + inset, y + 0.74 * row, 0, width - inset - 0.8 * own->gap, text);
       else if (c + 1 < N_COLUMNS)
-        tw_draw_text (cr, x + width - 20, y + 0.74 * row, 1, text);
+        tw_draw_text (cr, x + width - (c < own->last ? own->gap : 0), y + 0.74 * row, 1, text);
       else
         tw_draw_text_within (cr, x, y + 0.74 * row, 0, rect->x + rect->width - x, text);
       x += width;
