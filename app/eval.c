@@ -150,7 +150,7 @@ tw_command_eval (int argc, char **argv)
 #define TEXT(field) 0, G_OPTION_FLAG_NONE, G_OPTION_ARG_FILENAME, &options.field
 #define LIST(field) 0, G_OPTION_FLAG_NONE, G_OPTION_ARG_FILENAME_ARRAY, &options.field
   const GOptionEntry entries[] = {
-    { "suite", TEXT (suite), "problems to compare on: test (the default), unseen, validation, networks, smoke, or a JSON file",
+    { "suite", TEXT (suite), "problems to compare on: test (the default), unseen, fresh, validation, networks, smoke, or a JSON file",
       "NAME|FILE" },
     { "weights", LIST (weights), "a learned optimizer, untuned; several may be given (default)", "FILE" },
     { "learned-lr", LIST (learned_lr),

@@ -103,7 +103,7 @@ test_bad_suites (void)
   g_autoptr (GError) error = NULL;
   g_assert_null (tw_suite_open ("tset", &error));
   g_assert_error (error, TW_ERROR, TW_ERROR_INPUT);
-  g_assert_nonnull (strstr (error->message, "test, unseen, validation"));
+  g_assert_nonnull (strstr (error->message, "test, unseen, fresh, validation"));
 }
 
 /* Learning rates cover seven decades evenly, even ones of few trials; decays stay in their ranges. */

@@ -14,7 +14,7 @@
 #define DEFAULT_TUNING_SEEDS 3
 #define DEFAULT_STEPS 500
 
-static const char *const builtin_names[] = { "test", "unseen", "validation", "smoke", "networks", NULL };
+static const char *const builtin_names[] = { "test", "unseen", "fresh", "validation", "smoke", "networks", NULL };
 static const char *const groups[] = { "2d", "network", "other", NULL };
 
 const char *const *
