@@ -302,7 +302,7 @@ tw_corpus_from_json (const char *label, const char *json, gssize length, GError 
 }
 
 static const char *const builtin_names[] = {
-  "default", "refine", "minibatches", "noisy", "noisy-small", "networks", NULL,
+  "default", "refine", "minibatches", "noisy", "noisy-small", "noisy-slow", "networks", NULL,
 };
 
 const char *const *
