@@ -337,10 +337,10 @@ test_spirals (void)
   g_autoptr (TwTrace) trace = watch ("spirals"); /* adam, learned, sgd */
 
   for (gsize o = 0; o < 3; o++) {
-    g_assert_cmpfloat (accuracy_at (trace, o, 50), <, 0.66);
+    g_assert_cmpfloat (accuracy_at (trace, o, 50), <, 0.68);
     g_assert_cmpfloat (accuracy_at (trace, o, 50), >, 0.62);
   }
-  g_assert_cmpfloat (accuracy_at (trace, 1, 150), >, 0.94);
+  g_assert_cmpfloat (accuracy_at (trace, 1, 150), >, 0.91);
   g_assert_cmpfloat_with_epsilon (accuracy_at (trace, 1, 800), 0.985, 0.006);
   g_assert_cmpfloat (accuracy_at (trace, 0, 150), <, 0.7);
   g_assert_cmpfloat_with_epsilon (accuracy_at (trace, 0, 300), 0.93, 0.01);
