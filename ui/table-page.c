@@ -11,7 +11,7 @@
 #define HELP                                                                                                 \
   "One line for each optimizer that is switched on, at the end of its runs.  Click a heading to sort by it, again to " \
   "turn the order around.\n\n"                                                                               \
-  "Steps is how many it took to come within the chosen distance of the known minimum, Reached from how many of the "  \
+  "Steps is how many it took to come within the chosen distance of the known minimum, Starts from how many of the "   \
   "starts it did.  With several starts the numbers are medians.  Evals counts evaluations, every time the loss or its " \
   "gradient was asked for: an optimizer that looks twice in a step pays twice."
 #define PERIOD (200 * G_TIME_SPAN_MILLISECOND) /* while rows come in */
@@ -110,7 +110,7 @@ text_of (const TwTableItem *item, Column column)
   case COLUMN_WHY:
     return g_strdup (item->row.why);
   case COLUMN_SUCCESS:
-    return g_strdup_printf ("%" G_GSIZE_FORMAT " of %" G_GSIZE_FORMAT, item->row.n_reached, item->row.n_runs);
+    return g_strdup_printf ("%" G_GSIZE_FORMAT "/%" G_GSIZE_FORMAT, item->row.n_reached, item->row.n_runs);
   case COLUMN_STEPS:
     return isnan (number) ? g_strdup ("\342\200\223") : g_strdup_printf ("%g", number);
   case COLUMN_EVALUATIONS:
@@ -167,7 +167,7 @@ on_setup (GtkSignalListItemFactory *factory, GtkListItem *cell, gpointer data)
   }
   box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 4);
   area = gtk_drawing_area_new ();
-  gtk_drawing_area_set_content_width (GTK_DRAWING_AREA (area), 26);
+  gtk_drawing_area_set_content_width (GTK_DRAWING_AREA (area), 24);
   gtk_drawing_area_set_content_height (GTK_DRAWING_AREA (area), 12);
   gtk_widget_set_valign (area, GTK_ALIGN_CENTER);
   gtk_box_append (GTK_BOX (box), area);
@@ -378,7 +378,7 @@ tw_table_page_class_init (TwTablePageClass *klass)
 static void
 tw_table_page_init (TwTablePage *self)
 {
-  static const char *const titles[N_COLUMNS] = { "Optimizer", "Final", "Best", "Steps", "Reached", "Evals", "Ended" };
+  static const char *const titles[N_COLUMNS] = { "Optimizer", "Final", "Best", "Steps", "Starts", "Evals", "Ended" };
   GtkWidget *scrolled = gtk_scrolled_window_new ();
 
   self->store = g_list_store_new (TW_TYPE_TABLE_ITEM);
