@@ -425,6 +425,15 @@ def metrics():
     assert 'no such column' in run('--csv', 'x.csv', '--matplotlib', 'x.py', '--figure-metric', 'rate', status=2)
 
 
+@check('a narrow table says in place of a loss that a run diverged')
+def narrow_tables():
+    experiment = ['--problem', 'rosenbrock', '--start=-1.5,2', '--optimizer', 'sgd,lr=0.5', '--optimizer', 'adam', '--steps', '60']
+    for size, ended in (('column', False), ('two-columns', True)):
+        run('--plot', 'table.svg', '--figure-view', 'table', '--figure-size', size, experiment=experiment)
+        svg = open('table.svg').read()
+        assert ('Ended' in svg, 'diverged at' in svg) == (ended, ended) and 'diverged' in svg, size
+
+
 @check('what can\'t be done is told in one line')
 def errors():
     for arguments, words, status in (
@@ -453,7 +462,7 @@ def errors():
             (['--plot', 'x.png', '--figure-view', 'sweep', '--figure-up', 'lr', '--figure-across', 'lr'], 'twice', 2),
             (['--plot', 'x.png', '--figure-view', 'response', '--figure-coordinate', 'z'], 'x to y', 2),
             (['--plot', 'x.png', '--figure-view', 'inside', '--figure-series', '1'], 'no learned optimizer', 2),
-            (['--plot', 'x.png', '--figure-view', 'inside', '--figure-optimizer', '1'], 'not a learned one', 2),
+            (['--plot', 'x.png', '--figure-view', 'inside', '--figure-optimizer', '1'], 'Momentum is not a learned optimizer', 2),
             (['--plot', 'x.png', '--figure-view', 'basins', '--figure-optimizer', '9'], 'no optimizer of this experiment', 2),
             (['--animate', 'x.gif', '--figure-view', 'basins', '--figure-cells', '16'], 'nothing to play', 2),
             (['--matplotlib', 'x.py'], '--csv', 2),

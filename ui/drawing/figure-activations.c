@@ -23,16 +23,10 @@ prepare (TwFigure *figure, GError **error)
 {
   Own *own = figure->own;
 
-  if (!tw_figure_choose_optimizer (figure, has_bands, &own->learned, error))
+  if (!tw_figure_choose_learned (figure, has_bands, "are no activations", &own->learned, error))
     return FALSE;
-  if (own->learned != G_MAXSIZE)
-    own->n_bands = tw_bands_find (figure->trace, own->learned, -1, -1, own->band);
-  else
-    g_set_error_literal (error, TW_ERROR, TW_ERROR_INPUT,
-                         tw_figure_options_get_setting (&figure->options, "optimizer") != NULL
-                           ? "that optimizer is not a learned one, so there are no activations"
-                           : "no learned optimizer is in this figure, so there are no activations");
-  return own->n_bands > 0;
+  own->n_bands = tw_bands_find (figure->trace, own->learned, -1, -1, own->band);
+  return TRUE;
 }
 
 static char *

@@ -40,7 +40,7 @@ prepare (TwFigure *figure, GError **error)
   const char *cells = tw_figure_options_get_setting (&figure->options, "cells");
 
   if (!tw_figure_check_flat (figure, own->domain, error) ||
-      !tw_figure_choose_optimizer (figure, NULL, &own->optimizer, error))
+      !tw_figure_choose_optimizer (figure, &own->optimizer, error))
     return FALSE;
   own->cells = cells != NULL ? (guint)g_ascii_strtoull (cells, NULL, 10) : TW_BASINS_SIZE;
   g_autofree char *key = g_strdup_printf ("%" G_GSIZE_FORMAT " %u %a %a %a %a", own->optimizer, own->cells, own->domain[0],

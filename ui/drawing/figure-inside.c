@@ -29,15 +29,8 @@ tw_figure_choose_inside (const TwFigure *figure, TwInside *inside, GError **erro
   gsize n = tw_trace_get_n_coordinates (figure->trace), optimizer;
   guint64 number;
 
-  if (!tw_figure_choose_optimizer (figure, has_inside, &optimizer, error))
+  if (!tw_figure_choose_learned (figure, has_inside, "is no inside to show", &optimizer, error))
     return FALSE;
-  if (optimizer == G_MAXSIZE) {
-    g_set_error_literal (error, TW_ERROR, TW_ERROR_INPUT,
-                         tw_figure_options_get_setting (&figure->options, "optimizer") != NULL
-                           ? "that optimizer is not a learned one, so there is no inside to show"
-                           : "no learned optimizer is in this figure, so there is no inside to show");
-    return FALSE;
-  }
   *inside = (TwInside){ figure->trace, optimizer, 0 };
   if (wanted == NULL)
     return TRUE;

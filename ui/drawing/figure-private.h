@@ -102,10 +102,14 @@ guint tw_figure_get_n_threads (const TwFigure *figure);
 gboolean tw_figure_check_flat (const TwFigure *figure, double domain[4], GError **error);
 /* Errors: TW_ERROR_INPUT where the trace has no snapshots, with the reason. */
 gboolean tw_figure_check_snapshots (const TwFigure *figure, GError **error);
-/* Of the setting "optimizer"; where it is not set, the first of those that are shown for which `has` (nullable: all).
- * G_MAXSIZE: none of them.  Errors: TW_ERROR_INPUT where it names nobody. */
+/* Whose figure it is: number in the experiment of the setting "optimizer"; where that is not set, the first of those that
+ * are shown.  Errors: TW_ERROR_INPUT where it names nobody. */
+gboolean tw_figure_choose_optimizer (const TwFigure *figure, gsize *optimizer, GError **error);
+/* The same among learned ones, which `has` knows.  Errors: TW_ERROR_INPUT where it is not one, or there is none, so that
+ * there `nothing` ("is no inside to show"). */
 typedef gboolean (*TwFigureHas) (const TwFigure *figure, gsize optimizer);
-gboolean tw_figure_choose_optimizer (const TwFigure *figure, TwFigureHas has, gsize *optimizer, GError **error);
+gboolean tw_figure_choose_learned (const TwFigure *figure, TwFigureHas has, const char *nothing, gsize *optimizer,
+                                   GError **error);
 /* That of the learned ones, and the coordinate of the setting of that name.  Errors: TW_ERROR_INPUT where there is none. */
 gboolean tw_figure_choose_inside (const TwFigure *figure, TwInside *inside, GError **error);
 /* The last row of it up to `last` that was recorded. */

@@ -93,7 +93,7 @@ prepare (TwFigure *figure, GError **error)
 {
   Own *own = figure->own;
 
-  if (!tw_figure_choose_optimizer (figure, NULL, &own->optimizer, error) || !choose_axes (figure, error))
+  if (!tw_figure_choose_optimizer (figure, &own->optimizer, error) || !choose_axes (figure, error))
     return FALSE;
   g_autofree char *key = g_strdup_printf ("%" G_GSIZE_FORMAT " %s %a %a %s %a %a", own->optimizer, own->x.param->key,
                                           own->x.min, own->x.max, own->y.param->key, own->y.min, own->y.max);

@@ -1,21 +1,36 @@
 #include <math.h>
-#include <string.h>
 
 #include "core/experiment/summary.h"
 #include "ui/drawing/figure-private.h"
 
 #define FONT TW_FIGURE_FONT
 #define TOLERANCE 1e-6
-#define COLUMNS "nfbse" /* name, final and best loss, steps, why it ended */
-#define N_COLUMNS 5
 #define INSET 38.0 /* of names: the swatch is before them */
 #define LEAST_NAME 70.0
 
+typedef enum { NAME, FINAL, BEST, STEPS, ENDED, N_COLUMNS } Column;
+
+/* What is written: less of it where there is less room. */
+static const struct {
+  const char *number;
+  double gap;
+  guint left_out; /* bits of columns */
+  gboolean brief; /* the head */
+} levels[] = {
+  { "%.4g", 20, 0, FALSE },
+  { "%.3g", 14, 0, FALSE },
+  { "%.3g", 14, 1 << ENDED, FALSE },
+  { "%.3g", 14, 1 << ENDED | 1 << BEST, FALSE },
+  { "%.2g", 12, 1 << ENDED | 1 << BEST, TRUE },
+};
+
 typedef struct {
   TwRect rect;
-  GPtrArray *cells; /* of char *: (1 + n_series, N_COLUMNS), the head first */
-  double widths[N_COLUMNS], gap; /* 0: it is left out */
-  guint last;                    /* column that is not */
+  TwRunSummary *summaries; /* (n_series) */
+  GPtrArray *cells;        /* of char *: (1 + n_series, N_COLUMNS), the head first */
+  double widths[N_COLUMNS]; /* 0: it is left out */
+  double gap;
+  Column last; /* that is not left out */
 } Own;
 
 static char *
@@ -33,14 +48,6 @@ format_interval (const TwInterval *interval, const char *format)
     return g_strdup (isinf (interval->value) ? "\u2013" : texts[0]);
   return g_strdup_printf ("%s [%s, %s]", texts[0], texts[1], texts[2]);
 }
-
-/* What is written: less of it where there is less room. */
-static const struct {
-  const char *number;
-  double gap;
-  const char *left_out; /* columns, as letters of COLUMNS */
-  gboolean brief;       /* the head */
-} levels[] = { { "%.4g", 20, "" }, { "%.3g", 14, "" }, { "%.3g", 14, "e" }, { "%.3g", 14, "eb" }, { "%.2g", 12, "eb", TRUE } };
 
 static void
 fill_cells (TwFigure *figure, guint level)
@@ -60,18 +67,14 @@ fill_cells (TwFigure *figure, guint level)
     g_ptr_array_add (own->cells, g_strdup (head[c]));
   for (gsize i = 0; i < figure->n_series; i++) {
     gsize o = figure->series[i];
-    TwRunSummary summary;
-    tw_summarise (&figure->trace, 1, o, TOLERANCE, &summary);
-    summary.best_loss.low = summary.best_loss.high = summary.best_loss.value;
-    summary.steps.low = summary.steps.high = summary.steps.value;
+    const TwRunSummary *summary = &own->summaries[i];
+    /* Where no column says why a run ended. */
+    gboolean told = summary->n_diverged > 0 && isinf (summary->final_loss.value) && levels[level].left_out & 1 << ENDED;
     g_ptr_array_add (own->cells, g_strdup (figure->names[o]));
-    /* A loss that is beyond all numbers: the last column says why, or this does. */
-    g_ptr_array_add (own->cells, isinf (summary.final_loss.value) && strchr (levels[level].left_out, 'e') != NULL
-                                   ? g_strdup ("diverged")
-                                   : format_interval (&summary.final_loss, number));
-    g_ptr_array_add (own->cells, format_interval (&summary.best_loss, number));
-    g_ptr_array_add (own->cells, format_interval (&summary.steps, "%.10g"));
-    g_ptr_array_add (own->cells, tw_summary_describe_end (&summary, figure->trace, o));
+    g_ptr_array_add (own->cells, told ? g_strdup ("diverged") : format_interval (&summary->final_loss, number));
+    g_ptr_array_add (own->cells, format_interval (&summary->best_loss, number));
+    g_ptr_array_add (own->cells, format_interval (&summary->steps, "%.10g"));
+    g_ptr_array_add (own->cells, tw_summary_describe_end (summary, figure->trace, o));
   }
 }
 
@@ -81,6 +84,13 @@ prepare (TwFigure *figure, GError **error)
   Own *own = figure->own;
 
   own->cells = g_ptr_array_new_with_free_func (g_free);
+  own->summaries = g_new (TwRunSummary, figure->n_series);
+  for (gsize i = 0; i < figure->n_series; i++) {
+    TwRunSummary *summary = &own->summaries[i];
+    tw_summarise (&figure->trace, 1, figure->series[i], TOLERANCE, summary);
+    summary->best_loss.low = summary->best_loss.high = summary->best_loss.value;
+    summary->steps.low = summary->steps.high = summary->steps.value;
+  }
   return TRUE;
 }
 
@@ -93,13 +103,13 @@ measure (TwFigure *figure, cairo_t *cr, guint level)
   guint n_rows = own->cells->len / N_COLUMNS;
 
   own->gap = levels[level].gap;
-  for (guint c = 0; c < N_COLUMNS; c++) {
+  for (Column c = 0; c < N_COLUMNS; c++) {
     double widest = 0;
     for (guint r = 0; r < n_rows; r++) {
       tw_set_font (cr, FONT, r == 0);
       widest = MAX (widest, tw_text_width (cr, own->cells->pdata[r * N_COLUMNS + c]));
     }
-    own->widths[c] = strchr (levels[level].left_out, COLUMNS[c]) != NULL ? 0 : widest + (c == 0 ? INSET : 0) + own->gap;
+    own->widths[c] = levels[level].left_out & 1 << c ? 0 : widest + (c == NAME ? INSET : 0) + own->gap;
     total += own->widths[c];
     own->last = own->widths[c] > 0 ? c : own->last;
   }
@@ -125,7 +135,7 @@ lay_out (TwFigure *figure, cairo_t *cr)
   for (guint c = 0; c < own->last; c++)
     n_gaps += own->widths[c] > 0;
   if (spare < 0)
-    own->widths[0] = MAX (own->widths[0] + spare, LEAST_NAME);
+    own->widths[NAME] = MAX (own->widths[NAME] + spare, LEAST_NAME);
   else
     for (guint c = 0; c < own->last; c++)
       own->widths[c] += own->widths[c] > 0 ? spare / n_gaps : 0;
@@ -136,7 +146,7 @@ lay_out (TwFigure *figure, cairo_t *cr)
   total = 2 * TW_FIGURE_MARGIN;
   for (guint c = 0; c < N_COLUMNS; c++)
     total += own->widths[c];
-  return figure->height >= n_rows * 1.4 * FONT && own->widths[0] <= figure->width - 2 * TW_FIGURE_MARGIN &&
+  return figure->height >= n_rows * 1.4 * FONT && own->widths[NAME] <= figure->width - 2 * TW_FIGURE_MARGIN &&
          total <= figure->width + 1;
 }
 
@@ -162,16 +172,16 @@ draw_still (TwFigure *figure, cairo_t *cr, double scale)
     }
     for (guint c = 0; c < N_COLUMNS; c++) {
       const char *text = own->cells->pdata[r * N_COLUMNS + c];
-      double inset = c == 0 ? INSET : 0, width = own->widths[c];
+      double inset = c == NAME ? INSET : 0, width = own->widths[c];
       if (width == 0)
         continue;
-      if (r > 0 && c == 0)
+      if (r > 0 && c == NAME)
         tw_draw_swatch (cr, theme, figure->styles[figure->series[r - 1]], x, y + 0.36 * row, 30, 0.5 * row);
       tw_set_font (cr, FONT, r == 0);
-      tw_set_color (cr, r == 0 || c > 0 ? &theme->dim : &theme->foreground, 1);
-      if (c == 0)
+      tw_set_color (cr, r == 0 || c != NAME ? &theme->dim : &theme->foreground, 1);
+      if (c == NAME)
         tw_draw_text_within (cr, x + inset, y + 0.74 * row, 0, width - inset - 0.8 * own->gap, text);
-      else if (c + 1 < N_COLUMNS)
+      else if (c != ENDED)
         tw_draw_text (cr, x + width - (c < own->last ? own->gap : 0), y + 0.74 * row, 1, text);
       else
         tw_draw_text_within (cr, x, y + 0.74 * row, 0, rect->x + rect->width - x, text);
@@ -186,6 +196,7 @@ clear (TwFigure *figure)
   Own *own = figure->own;
 
   g_clear_pointer (&own->cells, g_ptr_array_unref);
+  g_clear_pointer (&own->summaries, g_free);
 }
 
 const TwFigureView tw_figure_table = {

@@ -60,23 +60,29 @@ choose_series (TwFigure *figure, GError **error)
 }
 
 gboolean
-tw_figure_choose_optimizer (const TwFigure *figure, TwFigureHas has, gsize *optimizer, GError **error)
+tw_figure_choose_optimizer (const TwFigure *figure, gsize *optimizer, GError **error)
 {
   const char *wanted = tw_figure_options_get_setting (&figure->options, "optimizer");
 
-  *optimizer = G_MAXSIZE;
-  if (wanted != NULL) {
-    gsize O = tw_trace_get_n_optimizers (figure->trace), o = find_meant (figure, wanted, 0);
-    if (o == O)
-      return means_nobody (figure, wanted, error);
-    if (has == NULL || has (figure, o))
-      *optimizer = o;
+  *optimizer = wanted != NULL ? find_meant (figure, wanted, 0) : figure->series[0];
+  return *optimizer < tw_trace_get_n_optimizers (figure->trace) || means_nobody (figure, wanted, error);
+}
+
+gboolean
+tw_figure_choose_learned (const TwFigure *figure, TwFigureHas has, const char *nothing, gsize *optimizer, GError **error)
+{
+  gboolean named = tw_figure_options_get_setting (&figure->options, "optimizer") != NULL;
+
+  if (!tw_figure_choose_optimizer (figure, optimizer, error))
+    return FALSE;
+  for (gsize i = 0; !named && !has (figure, *optimizer) && i < figure->n_series; i++)
+    *optimizer = figure->series[i];
+  if (has (figure, *optimizer))
     return TRUE;
-  }
-  for (gsize i = 0; i < figure->n_series && *optimizer == G_MAXSIZE; i++)
-    if (has == NULL || has (figure, figure->series[i]))
-      *optimizer = figure->series[i];
-  return TRUE;
+  g_autofree char *who = named ? g_strconcat (figure->names[*optimizer], " is not a learned optimizer", NULL)
+                               : g_strdup ("no learned optimizer is in this figure");
+  g_set_error (error, TW_ERROR, TW_ERROR_INPUT, "%s, so there %s", who, nothing);
+  return FALSE;
 }
 
 static char *
