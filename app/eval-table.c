@@ -121,6 +121,9 @@ print_learned (const TwEvaluation *evaluation, gsize l)
           100 * summary->share_diverged.value, 100 * summary->share_above.value);
   if (*evaluation->families != NULL)
     printf (", %u of them where a tuned baseline did not", evaluation->n_reckless[l]);
+  if (evaluation->n_noted[l] > 0)
+    printf ("\n  its learning rate begins lower than given on %u of %u problems, which bounds the first step",
+            evaluation->n_noted[l], evaluation->suite->problems->len);
   puts ("\n  lower mean log loss:");
   for (gsize c = 0; c < n; c++)
     print_wins (evaluation, l, c, evaluation->contestants[c].label);

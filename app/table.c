@@ -66,6 +66,22 @@ print_row (const TwTrace *trace, gsize o, int width, gboolean has_minimum)
   printf ("  %s\n", stops);
 }
 
+/* What the settings of optimizers come to where they do not say it, a line each below the table. */
+static void
+print_notes (const TwTrace *trace)
+{
+  gboolean any = FALSE;
+
+  for (gsize o = 0; o < tw_trace_get_n_optimizers (trace); o++) {
+    const char *text = tw_trace_get_optimizer_spec (trace, o);
+    g_autoptr (TwSpec) spec = tw_spec_parse (text, NULL);
+    g_autofree char *note = tw_optimizer_note (spec, tw_problem_get_dim (tw_trace_get_problem (trace)));
+    if (note != NULL)
+      printf ("%s%s: %s\n", any ? "" : "\n", text, note);
+    any = any || note != NULL;
+  }
+}
+
 void
 tw_print_table (const TwTrace *trace)
 {
@@ -92,4 +108,5 @@ tw_print_table (const TwTrace *trace)
   printf ("  %s\n", "ended");
   for (gsize o = 0; o < tw_trace_get_n_optimizers (trace); o++)
     print_row (trace, o, width, has_minimum);
+  print_notes (trace);
 }

@@ -436,6 +436,9 @@ test_summary (void)
     g_assert_cmpuint (over_adam->n[0], ==, 2);
     g_assert_cmpuint (over_adam->n[1], ==, 1);
   }
+  /* Only on the softmax regression is 0.1 in each of its 8 coordinates more than the weights allow. */
+  g_assert_cmpuint (e->n_noted[0], ==, 0);
+  g_assert_cmpuint (e->n_noted[1], ==, 1);
   /* The formula comes without a minimum, the bowl with one; minibatches are noticed. */
   g_assert_true (e->problems[0].minimum_known);
   g_assert_false (e->problems[1].minimum_known);

@@ -113,8 +113,11 @@ test_initial_learning_rate (void)
     { "booth", "learned", 0.003 },
     { "quadratic,dim=400", "learned", 0.003 },
     { "bowl-nd,dim=4096", "learned", 0.003 },
-    { "bowl-nd,dim=4096", "learned,lr=0.02", 0.02 },
-    { "quadratic,dim=400", "learned,lr=0.3", 0.3 },
+    { "bowl-nd,dim=4096", "learned,lr=0.02,weights=full", 0.02 },
+    { "quadratic,dim=400", "learned,lr=0.3,weights=full", 0.3 },
+    /* weights that bound what is given as well, and these two do */
+    { "quadratic,dim=400", "learned,lr=0.3", 0.01 },
+    { "quadratic,dim=400", "learned,lr=0.3,weights=networks", 0.01 },
     /* the coordinates of all its tensors together: 4 x 100 + 100 + 100 x 100 + 100 + 100 x 3 + 3 */
     { "mlp,data=iris,hidden=100x100", "learned", 0.2 / sqrt (10903) },
   };
@@ -140,6 +143,40 @@ test_attends (void)
   const float *alpha = probe_at (trace, "attention", 1);
   double across = (theta[0] - phi[2]) * alpha[1] - (theta[1] - phi[3]) * alpha[0];
   g_assert_cmpfloat (fabs (across), <, 1e-5 * hypot (theta[0] - phi[2], theta[1] - phi[3]));
+}
+
+/* With weights that bound the first step, a given lr is bounded as well, and that is told; unless it is turned off. */
+static void
+test_first_step (Fixture *fixture, gconstpointer data)
+{
+  static const struct {
+    const char *problem, *lr;
+    double begins;
+    const char *told;
+  } cases[] = {
+    { "booth", "0.02", 0.02, NULL },
+    { "booth", "7", 0.5 / sqrt (2), "begins at 0.354, the most" },
+    { "booth", "7,bound=off", 7, NULL },
+    { "quadratic,dim=400", "0.02", 0.02, NULL },
+    { "quadratic,dim=400", "0.1", 0.5 / sqrt (400), "with 400 coordinates; with bound=off at 0.1." },
+    { "quadratic,dim=400", "0.1,bound=off", 0.1, NULL },
+    { "mlp,data=iris,hidden=100x100", "0.1", 0.5 / sqrt (10903), "begins at 0.00479" },
+  };
+  TwHrnnConfig config;
+  g_autoptr (GError) error = NULL;
+
+  tw_hrnn_config_init (&config);
+  g_autoptr (TwHrnnWeights) weights = tw_hrnn_weights_new (&config, 1);
+  weights->first_step = 0.5;
+  g_assert_true (tw_hrnn_weights_save (weights, fixture->path, &error));
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_autofree char *text = g_strdup_printf ("learned,lr=%s,weights=%s", cases[i].lr, fixture->path);
+    g_autoptr (TwSpec) spec = tw_spec_parse (text, &error);
+    g_autoptr (TwTrace) trace = run_on (cases[i].problem, text, 0, 2);
+    g_autofree char *note = tw_optimizer_note (spec, tw_problem_get_dim (tw_trace_get_problem (trace)));
+    g_assert_cmpfloat_with_epsilon (probe_at (trace, "log_lr", 0)[0], log (cases[i].begins), 1e-6);
+    g_assert_true (cases[i].told == NULL ? note == NULL : strstr (note, cases[i].told) != NULL);
+  }
 }
 
 static void
@@ -358,6 +395,7 @@ main (int argc, char **argv)
   g_test_add_func ("/learned/probes", test_probes);
   g_test_add_func ("/learned/initial-learning-rate", test_initial_learning_rate);
   g_test_add_func ("/learned/attends", test_attends);
+  g_test_add ("/learned/first-step", Fixture, NULL, set_up, test_first_step, tear_down);
   g_test_add ("/learned/file-is-builtin", Fixture, NULL, set_up, test_file_is_builtin, tear_down);
   g_test_add ("/learned/shapes", Fixture, NULL, set_up, test_shapes, tear_down);
   g_test_add ("/learned/errors", Fixture, NULL, set_up, test_errors, tear_down);

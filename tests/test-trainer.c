@@ -22,16 +22,22 @@
   "unrolls_max=5,warmup=3"
 
 static TwTrainer *
-trainer_new (const char *config, guint64 seed)
+trainer_new_from (const char *config, const TwHrnnWeights *init, guint64 seed)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (TwSpec) spec = tw_spec_parse (config, &error);
   TwCorpus *corpus = tw_corpus_from_json ("test", CORPUS, -1, &error);
 
   g_assert_no_error (error);
-  TwTrainer *trainer = tw_trainer_new (corpus, spec, NULL, seed, &error);
+  TwTrainer *trainer = tw_trainer_new (corpus, spec, init, seed, &error);
   g_assert_no_error (error);
   return trainer;
+}
+
+static TwTrainer *
+trainer_new (const char *config, guint64 seed)
+{
+  return trainer_new_from (config, NULL, seed);
 }
 
 static void
@@ -55,7 +61,7 @@ assert_same (const TwTrainer *a, const TwTrainer *b)
                    4 * sizeof (double));
 }
 
-static const char *const estimators[] = { "backprop", "pes", "pes,only=log_lr+global", "backprop,all_rows=on,margin=0.01,late=1,lr_bias=0.5" };
+static const char *const estimators[] = { "backprop", "pes", "pes,only=log_lr+global", "backprop,all_rows=on,margin=0.01,late=1,lr_bias=0.5,first_step=0.01" };
 
 static void
 test_threads (gconstpointer estimator)
@@ -107,6 +113,37 @@ test_lr_bias (void)
 
   for (gsize i = 0; i < a->shape.P; i++)
     g_assert_cmpfloat (b->values[i] - a->values[i], ==, i == bias ? 0.5 : 0);
+}
+
+/* It is part of the weights: what goes on from them has it, also through a checkpoint, unless it says otherwise.  And
+ * it changes what they learn from: learning rates up to 0.1, of 2 to 8 coordinates. */
+static void
+test_first_step (void)
+{
+  char *dir = temporary ();
+  g_autofree char *path = g_build_filename (dir, "checkpoint", NULL);
+  g_autoptr (TwTrainer) plain = trainer_new (CONFIG, 3), bounded = trainer_new (CONFIG ",first_step=0.01", 3);
+  g_autoptr (GError) error = NULL;
+
+  g_autoptr (TwHrnnWeights) unbounded = tw_trainer_get_weights (plain), first = tw_trainer_get_weights (bounded);
+  g_assert_true (unbounded->first_step == INFINITY && first->first_step == 0.01);
+  g_autoptr (TwTrainer) onwards = trainer_new_from (CONFIG, first, 3),
+                        wider = trainer_new_from (CONFIG ",first_step=2", first, 3);
+  iterate (plain, 2, 1);
+  iterate (bounded, 2, 1);
+  iterate (onwards, 1, 1);
+  g_assert_true (tw_trainer_save (onwards, path, &error));
+  g_autoptr (TwTrainer) resumed = tw_trainer_load (path, &error);
+  g_assert_no_error (error);
+  iterate (resumed, 1, 1);
+  iterate (wider, 2, 1);
+  g_autoptr (TwHrnnWeights) a = tw_trainer_get_weights (plain), b = tw_trainer_get_weights (bounded),
+                            c = tw_trainer_get_weights (resumed), d = tw_trainer_get_weights (wider);
+  g_assert_true (c->first_step == 0.01 && d->first_step == 2);
+  g_assert_cmpmem (b->values, b->shape.P * sizeof (TwReal), c->values, c->shape.P * sizeof (TwReal));
+  g_assert_cmpmem (a->values, a->shape.P * sizeof (TwReal), d->values, d->shape.P * sizeof (TwReal));
+  g_assert_true (memcmp (a->values, b->values, a->shape.P * sizeof (TwReal)) != 0);
+  clean (dir);
 }
 
 /* Only what is named changes, whichever the estimator; with one tensor as with several. */
@@ -376,6 +413,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/trainer/lr-bias", test_lr_bias);
+  g_test_add_func ("/trainer/first-step", test_first_step);
   g_test_add_func ("/trainer/only", test_only);
   for (gsize i = 0; i < G_N_ELEMENTS (estimators); i++) {
     g_autofree char *threads = g_strdup_printf ("/trainer/threads/%s", estimators[i]);

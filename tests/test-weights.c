@@ -166,6 +166,8 @@ test_round_trip (void)
       weights->values[p] = (float)weights->values[p];
     g_free (weights->provenance);
     weights->provenance = g_strdup ("{\"note\": \"“quoted” \\\"text\\\" \\\\ é\"}");
+    if (i % 2 == 1)
+      weights->first_step = 0.1 * i;
 
     g_assert_true (tw_hrnn_weights_save (weights, path, &error));
     g_autoptr (TwHrnnWeights) back = tw_hrnn_weights_load (path, &error);
@@ -174,6 +176,7 @@ test_round_trip (void)
     g_assert_cmpmem (weights->values, weights->shape.P * sizeof (TwReal), back->values,
                      back->shape.P * sizeof (TwReal));
     g_assert_cmpstr (weights->provenance, ==, back->provenance);
+    g_assert_true (back->first_step == (i % 2 == 1 ? 0.1 * i : INFINITY));
   }
   g_unlink (path);
   g_rmdir (folder);
@@ -305,6 +308,9 @@ static const Damage damages[] = {
   { "config deep", "[10, 30, 20]", DEEP_16 "[10, 30, 20]", "config: line 1: too many brackets" },
   { "provenance deep", "\"provenance\": \"{", "\"provenance\": \"" DEEP_256 "{",
     "provenance: line 1: too many brackets" },
+  { "first step text", "\"version\": \"1\"", "\"version\": \"1\", \"first_step\": \"far\"", "first_step is “far”, not a number above 0" },
+  { "first step 0", "\"version\": \"1\"", "\"version\": \"1\", \"first_step\": \"0\"", "first_step is “0”" },
+  { "first step number", "\"version\": \"1\"", "\"version\": \"1\", \"first_step\": 0.2", "first_step must be a string" },
   { "no provenance", "\"provenance\"", "\"pravenance\"", "provenance is missing" },
   { "provenance text", "\"provenance\": \"{", "\"provenance\": \"", "provenance is not a JSON object" },
   { "not JSON", "{\"__metadata__\": {", "{\"__metadata__\": {{", "header: not valid JSON" },

@@ -15,7 +15,7 @@ struct _TwOptimizerEditor {
   TwSession *session;
   gsize optimizer;
   char *kind; /* the name of the type that the rows are for */
-  GtkWidget *title, *name, *summary, *grid, *schedule, *schedule_grid, *error, *up, *down, *remove, *reset;
+  GtkWidget *title, *name, *summary, *note, *grid, *schedule, *schedule_grid, *error, *up, *down, *remove, *reset;
   GtkWidget *styles[TW_N_LINE_STYLES];
   GPtrArray *rows; /* of TwParamRow *, in the order of params */
   GArray *params;  /* of const TwParam * */
@@ -41,6 +41,18 @@ say (TwOptimizerEditor *self, const char *message)
 {
   gtk_label_set_text (GTK_LABEL (self->error), message != NULL ? message : "");
   gtk_widget_set_visible (self->error, message != NULL);
+}
+
+/* What the settings come to on the problem that runs. */
+static void
+show_note (TwOptimizerEditor *self, const TwSpec *spec)
+{
+  TwTrace *trace = tw_session_get_trace (self->session);
+  g_autofree char *note =
+    trace != NULL ? tw_optimizer_note (spec, tw_problem_get_dim (tw_trace_get_problem (trace))) : NULL;
+
+  gtk_label_set_text (GTK_LABEL (self->note), note != NULL ? note : "");
+  gtk_widget_set_visible (self->note, note != NULL);
 }
 
 static void
@@ -177,6 +189,7 @@ show (TwOptimizerEditor *self)
   gtk_widget_set_sensitive (self->down, self->optimizer + 1 < experiment->optimizers->len);
   gtk_widget_set_sensitive (self->remove, experiment->optimizers->len > 1);
   gtk_widget_set_sensitive (self->reset, tw_spec_get_n_keys (spec) > 0);
+  show_note (self, spec);
   say (self, NULL);
   self->updating = FALSE;
 }
@@ -426,6 +439,8 @@ fill (TwOptimizerEditor *self)
   gtk_scrolled_window_set_max_content_height (GTK_SCROLLED_WINDOW (scrolled), 330);
   gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scrolled), inner);
   gtk_box_append (GTK_BOX (box), scrolled);
+  self->note = add_label (box, "caption");
+  gtk_widget_set_name (self->note, "optimizer-note");
   self->error = add_label (box, "error");
   gtk_widget_set_name (self->error, "optimizer-error");
   gtk_box_append (GTK_BOX (box), make_buttons (self));

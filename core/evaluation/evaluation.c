@@ -283,8 +283,11 @@ evaluate_problem (Work *work, gsize p, GError **error)
 
   if (!look_at (result, evaluation->seed, error))
     return FALSE;
-  for (gsize c = 0; c < n_untuned; c++)
+  for (gsize c = 0; c < n_untuned; c++) {
+    g_autoptr (TwSpec) spec = tw_spec_parse (evaluation->contestants[c].name, NULL);
     result->cells[c].spec = g_strdup (evaluation->contestants[c].name);
+    result->cells[c].note = tw_optimizer_note (spec, result->dim);
+  }
   if (tunes)
     n_trials = g_strv_length (evaluation->families) * evaluation->budget * evaluation->suite->n_tuning_seeds;
   report = g_new0 (TwLosses, n_report);
@@ -353,6 +356,7 @@ static void
 clear_cell (TwCell *cell)
 {
   g_free (cell->spec);
+  g_free (cell->note);
   g_free (cell->score);
   g_free (cell->final_loss);
   g_free (cell->speed_up);
@@ -379,6 +383,7 @@ tw_evaluation_free (TwEvaluation *evaluation)
   g_free (evaluation->contestants);
   g_free (evaluation->summaries);
   g_free (evaluation->wins);
+  g_free (evaluation->n_noted);
   g_free (evaluation->n_reckless);
   g_strfreev (evaluation->families);
   tw_suite_free (evaluation->suite);

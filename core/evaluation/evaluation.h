@@ -44,6 +44,7 @@ typedef struct {
 /* One contestant on one problem: the N seeds, and what is told of them together. */
 typedef struct {
   char *spec;                 /* what ran */
+  char *note;                 /* tw_optimizer_note() of it, or NULL */
   double tuning_score;        /* of a tuned one, on its tuning seeds; NAN of others */
   double *score;              /* (N) mean log loss */
   double *final_loss;         /* (N) */
@@ -90,6 +91,7 @@ typedef struct {
   /* wins[l * (n_contestants + 1) + c]: of learned l over contestant c; c = n_contestants: over the best tuned
    * one of each problem */
   TwWins *wins;
+  guint *n_noted;    /* (n_learned) problems on which a bound makes its learning rate begin lower than given */
   guint *n_reckless; /* (n_learned) runs that ended above their first loss where a tuned one did not */
   double seconds;
 } TwEvaluation;

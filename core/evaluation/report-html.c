@@ -325,7 +325,11 @@ tw_report_html (const TwEvaluation *evaluation, TwOutput *output)
     write_escaped (output, evaluation->contestants[l].label);
     tw_output_write (output, ": <code>");
     write_escaped (output, evaluation->contestants[l].name);
-    tw_output_write (output, "</code></li>");
+    tw_output_write (output, "</code>");
+    if (evaluation->n_noted[l] > 0)
+      tw_output_printf (output, "; its learning rate begins lower than given on %u of %u problems, which bounds the first step",
+                        evaluation->n_noted[l], suite->problems->len);
+    tw_output_write (output, "</li>");
   }
   tw_output_write (output, "</ul>\n");
   write_wins (evaluation, output);

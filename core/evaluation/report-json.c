@@ -81,6 +81,10 @@ write_cell (const TwEvaluation *evaluation, const TwCell *cell, const TwContesta
   write_text (output, "contestant", contestant->label);
   tw_output_write (output, ", ");
   write_text (output, "spec", cell->spec);
+  if (cell->note != NULL) {
+    tw_output_write (output, ", ");
+    write_text (output, "note", cell->note);
+  }
   write_number (output, "tuning_score", cell->tuning_score);
   write_estimate (output, "mean_log_loss", &cell->mean_log_loss);
   write_estimate (output, "final_loss", &cell->median_final_loss);

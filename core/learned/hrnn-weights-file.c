@@ -10,6 +10,8 @@
 
 #include "core/error.h"
 #include "core/json-input.h"
+#include "core/output.h"
+#include "core/spec.h"
 
 #define FORMAT "thalweg-hrnn"
 #define VERSION "1"
@@ -90,6 +92,23 @@ metadata (JsonObject *header, const char *key, GError **error)
   return json_node_get_string (node);
 }
 
+/* "first_step", which may be missing, as INFINITY. */
+static gboolean
+read_first_step (JsonObject *header, double *first_step, GError **error)
+{
+  g_autoptr (GError) why = NULL;
+
+  *first_step = INFINITY;
+  if (!json_object_has_member (json_object_get_object_member (header, "__metadata__"), "first_step"))
+    return TRUE;
+  const char *text = metadata (header, "first_step", error);
+  if (text == NULL)
+    return FALSE;
+  if (!tw_parse_number (text, first_step, &why) || !(*first_step > 0 && isfinite (*first_step)))
+    return tw_refuse (error, "__metadata__: first_step is “%s”, not a number above 0", text);
+  return TRUE;
+}
+
 /* The weights object the metadata describe, its values still 0. */
 static TwHrnnWeights *
 read_metadata (JsonObject *header, GError **error)
@@ -99,8 +118,9 @@ read_metadata (JsonObject *header, GError **error)
   const char *text = version != NULL ? metadata (header, "config", error) : NULL;
   const char *provenance = text != NULL ? metadata (header, "provenance", error) : NULL;
   TwHrnnConfig config;
+  double first_step;
 
-  if (provenance == NULL)
+  if (provenance == NULL || !read_first_step (header, &first_step, error))
     return NULL;
   if (strcmp (format, FORMAT) != 0) {
     tw_refuse (error, "__metadata__: format is “%s”, not “%s”", format, FORMAT);
@@ -127,6 +147,7 @@ read_metadata (JsonObject *header, GError **error)
   TwHrnnWeights *weights = tw_hrnn_weights_alloc (&config);
   g_free (weights->provenance);
   weights->provenance = g_strdup (provenance);
+  weights->first_step = first_step;
   return weights;
 }
 
@@ -326,6 +347,10 @@ write_header (const TwHrnnWeights *weights)
   add_string (builder, "format", FORMAT);
   add_string (builder, "version", VERSION);
   add_string (builder, "config", config);
+  if (isfinite (weights->first_step)) {
+    g_autofree char *first_step = tw_format_number (weights->first_step);
+    add_string (builder, "first_step", first_step);
+  }
   add_string (builder, "provenance", weights->provenance);
   json_builder_end_object (builder);
   for (guint i = 0; i < TW_HRNN_N_TENSORS; i++) {

@@ -18,6 +18,7 @@ tw_hrnn_weights_alloc (const TwHrnnConfig *config)
   tw_hrnn_config_shape (config, &weights->shape);
   weights->values = g_new0 (TwReal, weights->shape.P);
   weights->provenance = g_strdup ("{}");
+  weights->first_step = INFINITY;
   g_atomic_ref_count_init (&weights->ref_count);
   return weights;
 }
@@ -93,6 +94,7 @@ tw_hrnn_weights_copy (const TwHrnnWeights *weights)
   memcpy (copy->values, weights->values, weights->shape.P * sizeof (TwReal));
   g_free (copy->provenance);
   copy->provenance = g_strdup (weights->provenance);
+  copy->first_step = weights->first_step;
   return copy;
 }
 
@@ -111,6 +113,12 @@ tw_hrnn_weights_unref (TwHrnnWeights *weights)
   g_free (weights->values);
   g_free (weights->provenance);
   g_free (weights);
+}
+
+double
+tw_hrnn_weights_initial_log_lr (const TwHrnnWeights *weights, double log_lr, gsize n)
+{
+  return MIN (log_lr, log (weights->first_step / sqrt ((double)n)));
 }
 
 /* The name of each set and, once it was asked for, the set.  Never freed: they are part of the program. */

@@ -16,6 +16,7 @@ typedef struct {
   TwHrnnConfig config;
   TwHrnnShape shape;
   TwReal *values;      /* (P) */
+  double first_step;   /* the initial learning rate of n coordinates is at most this/sqrt(n); INFINITY: any */
   char *provenance;    /* a JSON object: how they were trained; "{}" for new ones */
   gatomicrefcount ref_count;
 } TwHrnnWeights;
@@ -26,6 +27,12 @@ TwHrnnWeights *tw_hrnn_weights_copy (const TwHrnnWeights *weights);
 TwHrnnWeights *tw_hrnn_weights_ref (TwHrnnWeights *weights);
 void tw_hrnn_weights_unref (TwHrnnWeights *weights);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TwHrnnWeights, tw_hrnn_weights_unref)
+
+/* With these weights a run of n coordinates that is given the log of an initial learning rate begins with this one.
+ * A step moves each coordinate by about its learning rate, so its length grows with sqrt(n), and what a loss bears
+ * does not: no more than log(first_step/sqrt(n)).  The network can't see to that itself: learning rates are among its
+ * features only relative to their mean. */
+double tw_hrnn_weights_initial_log_lr (const TwHrnnWeights *weights, double log_lr, gsize n);
 
 /* Errors name the file and the tensor: missing, extra, wrong shape or type, overlapping, truncated, not finite,
  * wrong format or version. */

@@ -6,13 +6,15 @@
 #include "core/learned/hrnn.h"
 #include "core/optimizers/optimizer-private.h"
 
-enum { LR, WEIGHTS, FREEZE, ATTEND, TIMESCALE };
+enum { LR, BOUND, WEIGHTS, FREEZE, ATTEND, TIMESCALE };
 
 #define FREEZE_NONE 0 /* of the choices; the levels follow, from the lowest */
 
 static const TwParam params[] = {
   [LR] = { "lr", TW_PARAM_REAL, 0.003, 1e-12, 1e3, TRUE, NULL,
            "initial learning rate of every coordinate; where not given, of n coordinates at most 0.2/sqrt(n)" },
+  [BOUND] = { "bound", TW_PARAM_SWITCH, 1, 0, 0, FALSE, NULL,
+              "a given lr is bounded too, where the weights say so (default, networks: 0.2/sqrt(n)); off: taken as it is" },
   [WEIGHTS] = { "weights", TW_PARAM_TEXT, 0, 0, 0, FALSE, "default",
                 "a set that ships with the program, or a weight file" },
   [FREEZE] = { "freeze", TW_PARAM_CHOICE, 0, 0, 0, FALSE, "none|param|tensor|global",
@@ -128,9 +130,7 @@ check_interventions (const TwOptimizer *optimizer, const char *weights, const Tw
   return TRUE;
 }
 
-/* The initial learning rate of every row of run b.  An update moves each coordinate by about its learning rate, so
- * its length grows with the square root of their number n, and what a loss bears does not.  Where lr is not given, a
- * first step is therefore at most LONGEST_START long. */
+/* Where lr is not given, a first step is at most LONGEST_START long: tw_hrnn_weights_initial_log_lr() says why. */
 #define LONGEST_START 0.2
 static double
 learned_initial (const TwParam *param, gsize n)
@@ -138,13 +138,37 @@ learned_initial (const TwParam *param, gsize n)
   return param == &params[LR] ? MIN (param->initial, LONGEST_START / sqrt ((double)n)) : param->initial;
 }
 
+/* Of every row of a run of n coordinates. */
 static double
-initial_log_lr (const TwOptimizer *optimizer, gsize b)
+initial_log_lr (const TwValue *values, const TwHrnnWeights *weights, gsize n)
 {
-  const TwValue *lr = &optimizer->values[LR];
-  gsize n = tw_layout_run_row (optimizer->layout, b + 1) - tw_layout_run_row (optimizer->layout, b);
+  double log_lr = log (values[LR].given ? values[LR].number : learned_initial (&params[LR], n));
 
-  return log (lr->given ? lr->number : learned_initial (&params[LR], n));
+  return values[BOUND].number != 0 ? tw_hrnn_weights_initial_log_lr (weights, log_lr, n) : log_lr;
+}
+
+static TwHrnnWeights *
+find_weights (const char *name, GError **error)
+{
+  TwHrnnWeights *weights = tw_hrnn_weights_builtin (name);
+
+  return weights != NULL ? weights : tw_hrnn_weights_load (name, error);
+}
+
+static char *
+learned_note (const TwValue *values, gsize n)
+{
+  const char *name = values[WEIGHTS].text;
+  g_autoptr (TwHrnnWeights) weights = values[LR].given ? find_weights (name, NULL) : NULL;
+
+  if (weights == NULL)
+    return NULL;
+  double begins = exp (initial_log_lr (values, weights, n));
+  if (begins >= values[LR].number * (1 - 1e-9))
+    return NULL;
+  return g_strdup_printf ("The learning rate begins at %.3g, the most that the weights \"%s\" allow with %" G_GSIZE_FORMAT
+                          " coordinates; with bound=off at %.3g.",
+                          begins, name, n, values[LR].number);
 }
 
 static gboolean
@@ -154,9 +178,7 @@ learned_create (TwOptimizer *optimizer, GError **error)
   const TwLayout *layout = optimizer->layout;
   const char *name = optimizer->values[WEIGHTS].text;
 
-  learned->weights = tw_hrnn_weights_builtin (name);
-  if (learned->weights == NULL)
-    learned->weights = tw_hrnn_weights_load (name, error);
+  learned->weights = find_weights (name, error);
   if (learned->weights == NULL)
     return FALSE;
   if (!check_interventions (optimizer, name, &learned->weights->config, error))
@@ -168,8 +190,9 @@ learned_create (TwOptimizer *optimizer, GError **error)
   tw_hrnn_set_timescale (learned->hrnn, (int)optimizer->values[TIMESCALE].number - 1);
   tw_hrnn_state_reset (learned->state, learned->weights, layout, NULL);
   for (gsize b = 0; b < layout->n_runs; b++) {
-    TwReal log_lr = (TwReal)initial_log_lr (optimizer, b);
-    for (gsize r = tw_layout_run_row (layout, b); r < tw_layout_run_row (layout, b + 1); r++)
+    gsize first = tw_layout_run_row (layout, b), end = tw_layout_run_row (layout, b + 1);
+    TwReal log_lr = (TwReal)initial_log_lr (optimizer->values, learned->weights, end - first);
+    for (gsize r = first; r < end; r++)
       learned->state->log_lr[r] = log_lr;
   }
   return TRUE;
@@ -312,6 +335,7 @@ const TwOptimizerType tw_optimizer_learned = {
   .params = params,
   .no_schedule = TRUE,
   .initial = learned_initial,
+  .note = learned_note,
   .instance_size = sizeof (Learned),
   .create = learned_create,
   .finalize = learned_finalize,

@@ -3,6 +3,7 @@
  * One line, "thalweg-checkpoint 1 SHA256", then a GVariant dictionary (its byte order is the machine's) whose
  * checksum that is.  Problems are not in it: they are drawn again from the corpus, the seed and the episode.
  */
+#include <math.h>
 #include <string.h>
 
 #include "core/error.h"
@@ -69,6 +70,8 @@ tw_trainer_save (const TwTrainer *trainer, const char *path, GError **error)
   add (&saved, "shape", g_variant_new_string (shape));
   if (trainer->init_json != NULL)
     add (&saved, "init", g_variant_new_string (trainer->init_json));
+  if (isfinite (trainer->weights->first_step))
+    add (&saved, "first_step", g_variant_new_double (trainer->weights->first_step));
   add (&saved, "seed", g_variant_new_uint64 (trainer->seed));
   add (&saved, "iteration", g_variant_new_uint64 (trainer->iteration));
   add (&saved, "run_steps", g_variant_new_uint64 (trainer->run_steps));
@@ -217,6 +220,7 @@ tw_trainer_load (const char *path, GError **error)
     return NULL;
   }
   g_steal_pointer (&corpus); /* the trainer's now */
+  g_variant_lookup (saved, "first_step", "d", &trainer->weights->first_step);
   g_variant_lookup (saved, "init", "&s", &init);
   g_free (trainer->init_json);
   trainer->init_json = g_strdup (init);

@@ -31,6 +31,8 @@ static const TwParam params[] = {
   { "unrolls_max", TW_PARAM_INTEGER, 40, 1, 100000, FALSE, NULL, "most partial unrolls" },
   { "lr_min", TW_PARAM_REAL, 1e-6, 1e-12, 1e3, TRUE, NULL, "initial learning rates are log-uniform from here" },
   { "lr_max", TW_PARAM_REAL, 1e-1, 1e-12, 1e3, TRUE, NULL, "to here" },
+  { "first_step", TW_PARAM_REAL, 0, 0, 1e9, FALSE, NULL,
+    "initial learning rates of n coordinates are at most this/sqrt(n), in training and in use; 0: as --init has it" },
   { "estimator", TW_PARAM_CHOICE, 0, 0, 0, FALSE, "backprop|pes", "of the meta-gradient" },
   { "sigma", TW_PARAM_REAL, 0.01, 1e-9, 10, TRUE, NULL, "standard deviation of the perturbations of pes" },
   { "second", TW_PARAM_SWITCH, 1, 0, 1, FALSE, NULL, "second derivatives in the meta-gradient" },
@@ -136,6 +138,9 @@ tw_trainer_begin_episode (TwTrainer *trainer, gsize index)
     double minimum = isnan (tw_problem_get_minimum (problem)) ? 0 : tw_problem_get_minimum (problem);
     for (gsize s = 0; s < n_starts; s++) {
       gsize b = p * n_starts + s;
+      double log_lr = tw_hrnn_weights_initial_log_lr (
+        trainer->weights, log_min + (log_max - log_min) * tw_random_uniform (draw, DRAW_RUNS + b),
+        tw_problem_get_dim (problem));
       double *start = g_new (double, tw_problem_get_dim (problem));
       tw_problem_draw_start (problem, (TwDraw){ own, 2 + s }, start);
       g_ptr_array_add (starts, start);
@@ -143,7 +148,7 @@ tw_trainer_begin_episode (TwTrainer *trainer, gsize index)
         minimum = tw_all_rows_lowest (scored, start, number (trainer, TW_TRAIN_MARGIN), minimum);
       runs[b] = (TwUnrollRun){ .problem = problem,
                                .start = start,
-                               .log_lr = log_min + (log_max - log_min) * tw_random_uniform (draw, DRAW_RUNS + b),
+                               .log_lr = log_lr,
                                .stream = tw_random_stream (own, TW_STREAM_MINIBATCH, s),
                                .minimum = minimum,
                                .scored = scored };
@@ -440,6 +445,8 @@ tw_trainer_new (TwCorpus *corpus, const TwSpec *config, const TwHrnnWeights *ini
   const TwHrnnTensorInfo *bias = &trainer->weights->shape.tensors[TW_HRNN_LOG_LR_B];
   if (bias->name != NULL)
     trainer->weights->values[bias->offset] += (TwReal) number (trainer, TW_TRAIN_LR_BIAS);
+  if (number (trainer, TW_TRAIN_FIRST_STEP) > 0)
+    trainer->weights->first_step = number (trainer, TW_TRAIN_FIRST_STEP);
   trainer->master = g_new (double, P);
   for (gsize i = 0; i < P; i++)
     trainer->master[i] = trainer->weights->values[i];

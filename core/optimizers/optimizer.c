@@ -83,6 +83,22 @@ tw_optimizer_type_get_initial (const TwOptimizerType *type, const TwParam *param
   return type->initial != NULL ? type->initial (param, n) : param->initial;
 }
 
+char *
+tw_optimizer_note (const TwSpec *spec, gsize n)
+{
+  const TwOptimizerType *type = tw_optimizer_type_by_name (tw_spec_get_name (spec));
+
+  if (type == NULL || type->note == NULL)
+    return NULL;
+  const TwParam *params = tw_optimizer_type_get_params (type);
+  TwValue *values = tw_spec_read (spec, params, NULL);
+  if (values == NULL)
+    return NULL;
+  char *note = type->note (values, n);
+  tw_values_free (values, params);
+  return note;
+}
+
 const TwOptimizerType *
 tw_optimizer_get_type (const TwOptimizer *optimizer)
 {

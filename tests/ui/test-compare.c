@@ -98,7 +98,7 @@ static void
 body_edit (Driver *driver)
 {
   driver_wait (driver, tw_session_is_complete (driver->session));
-  guint n = count (driver);
+  guint n = count (driver), learned;
   /* One more, from the list of what there is. */
   driver_key (driver, "ctrl+equal");
   driver_wait (driver, gtk_widget_get_mapped (driver_find (driver, "optimizer-types")));
@@ -161,6 +161,21 @@ body_edit (Driver *driver)
   g_assert_cmpuint (count (driver), ==, n + 1);
   driver_wait (driver, tw_session_is_complete (driver->session));
   driver_live (driver, 0.3);
+
+  /* What a setting comes to where it is not what it says. */
+  for (learned = 0; strncmp (spec_of (driver, learned), "learned", strlen ("learned")) != 0; learned++)
+    ;
+  open_editor (driver, learned);
+  retype (driver, "lr-entry", "0.5");
+  driver_key (driver, "Return");
+  driver_wait (driver, strstr (spec_of (driver, learned), "lr=0.5") != NULL);
+  g_assert_true (gtk_widget_get_mapped (driver_find (driver, "optimizer-note")));
+  g_assert_nonnull (strstr (driver_label (driver, "optimizer-note"), "begins at 0.141"));
+  retype (driver, "lr-entry", "0.05");
+  driver_key (driver, "Return");
+  driver_wait (driver, !gtk_widget_get_mapped (driver_find (driver, "optimizer-note")));
+  driver_key (driver, "Escape");
+  driver_wait (driver, !gtk_widget_get_mapped (driver_find (driver, "optimizer-editor")));
 
   /* The pencil of a row opens the same. */
   open_editor (driver, 1);
