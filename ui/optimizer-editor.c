@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "core/learned/hrnn-weights.h"
 #include "core/optimizers/optimizer.h"
 #include "core/optimizers/schedule.h"
 #include "ui/panel.h"
@@ -145,6 +146,8 @@ build_rows (TwOptimizerEditor *self, const TwOptimizerType *type)
     TwParamRow *row = tw_param_row_new (param, GTK_GRID (schedule ? self->schedule_grid : self->grid), lines[schedule]++,
                                         on_param_changed, self);
     tw_param_row_on_press (row, on_pressed, self);
+    if (g_str_equal (param->key, "weights"))
+      tw_param_row_offer (row, tw_hrnn_weights_builtin_names (), "Weights of a Learned Optimizer");
     g_ptr_array_add (self->rows, row);
     g_array_append_val (self->params, param);
   }

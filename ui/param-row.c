@@ -18,12 +18,14 @@ struct _TwParamRow {
   gpointer data;
   void (*pressed) (gboolean down, gpointer data);
   gpointer pressed_data;
-  GtkWidget *label, *scale, *entry, *other; /* other: a switch or a drop-down */
+  GtkWidget *label, *scale, *entry, *other; /* other: a switch, a drop-down, or the box of a text */
   GtkAdjustment *position;
   ScaleKind kind;
   double low, high; /* ends of the slider; log10 of them where that is the scale */
   char *shown;      /* the text in the entry when it was last right */
   gboolean updating;
+  const char *file_title; /* of the dialog, where files are offered */
+  GtkFileChooserNative *chooser;
 };
 
 static double
@@ -206,19 +208,18 @@ name_widget (TwParamRow *row, GtkWidget *widget, const char *kind)
 }
 
 static void
-add_entry (TwParamRow *row, GtkGrid *grid, int line, int column, int width)
+make_entry (TwParamRow *row, int width_chars)
 {
   GtkEventController *focus = gtk_event_controller_focus_new ();
 
   row->entry = gtk_entry_new ();
-  gtk_editable_set_width_chars (GTK_EDITABLE (row->entry), width > 1 ? 20 : 9);
-  gtk_editable_set_max_width_chars (GTK_EDITABLE (row->entry), width > 1 ? 20 : 9);
+  gtk_editable_set_width_chars (GTK_EDITABLE (row->entry), width_chars);
+  gtk_editable_set_max_width_chars (GTK_EDITABLE (row->entry), width_chars);
   gtk_widget_add_css_class (row->entry, "numeric");
   name_widget (row, row->entry, "entry");
   g_signal_connect (row->entry, "activate", G_CALLBACK (on_entry_activate), row);
   g_signal_connect (focus, "leave", G_CALLBACK (on_focus_left), row);
   gtk_widget_add_controller (row->entry, focus);
-  gtk_grid_attach (grid, row->entry, column, line, width, 1);
 }
 
 static void
@@ -240,11 +241,86 @@ add_slider (TwParamRow *row, GtkGrid *grid, int line)
   gtk_grid_attach (grid, row->scale, 1, line, 1, 1);
 }
 
+/* Values to choose from beside a text */
+
+static void
+choose (TwParamRow *row, const char *value)
+{
+  gboolean initial = g_strcmp0 (value, row->param->choices) == 0;
+
+  tw_param_row_show (row, value); /* also where it turns out to be wrong: that is what is told */
+  row->changed (row->param, initial ? NULL : value, row->data);
+}
+
+static void
+on_offered (GSimpleAction *action, GVariant *value, gpointer data)
+{
+  choose (data, g_variant_get_string (value, NULL));
+}
+
+static void
+on_file_chosen (GtkNativeDialog *dialog, int response, TwParamRow *row)
+{
+  g_autoptr (GFile) file = gtk_file_chooser_get_file (GTK_FILE_CHOOSER (dialog));
+  g_autofree char *path = response == GTK_RESPONSE_ACCEPT && file != NULL ? g_file_get_path (file) : NULL;
+  GtkWidget *popover = gtk_widget_get_ancestor (row->label, GTK_TYPE_POPOVER);
+
+  gtk_native_dialog_hide (dialog);
+  if (popover != NULL) /* the dialog closed it */
+    gtk_popover_popup (GTK_POPOVER (popover));
+  if (path != NULL)
+    choose (row, path);
+}
+
+static void
+on_open_file (GSimpleAction *action, GVariant *nothing, gpointer data)
+{
+  TwParamRow *row = data;
+
+  if (row->chooser == NULL) {
+    row->chooser = gtk_file_chooser_native_new (row->file_title, GTK_WINDOW (gtk_widget_get_root (row->label)),
+                                                GTK_FILE_CHOOSER_ACTION_OPEN, "_Open", "_Cancel");
+    gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (row->chooser), TRUE);
+    g_signal_connect (row->chooser, "response", G_CALLBACK (on_file_chosen), row);
+  }
+  gtk_native_dialog_show (GTK_NATIVE_DIALOG (row->chooser));
+}
+
+void
+tw_param_row_offer (TwParamRow *row, const char *const *values, const char *file_title)
+{
+  static const GActionEntry entries[] = {
+    { .name = "choose", .activate = on_offered, .parameter_type = "s" },
+    { .name = "open", .activate = on_open_file },
+  };
+  GtkWidget *button = gtk_menu_button_new ();
+  g_autoptr (GMenu) menu = g_menu_new (), offered = g_menu_new (), end = g_menu_new ();
+  g_autoptr (GSimpleActionGroup) group = g_simple_action_group_new ();
+
+  g_action_map_add_action_entries (G_ACTION_MAP (group), entries, G_N_ELEMENTS (entries), row);
+  gtk_widget_insert_action_group (button, "offer", G_ACTION_GROUP (group));
+  for (; *values != NULL; values++) {
+    g_autoptr (GMenuItem) item = g_menu_item_new (*values, NULL);
+    g_menu_item_set_action_and_target (item, "offer.choose", "s", *values);
+    g_menu_append_item (offered, item);
+  }
+  g_menu_append_section (menu, NULL, G_MENU_MODEL (offered));
+  g_menu_append (end, "Open a File…", "offer.open");
+  g_menu_append_section (menu, NULL, G_MENU_MODEL (end));
+  gtk_menu_button_set_menu_model (GTK_MENU_BUTTON (button), G_MENU_MODEL (menu));
+  name_widget (row, button, "offer");
+  row->file_title = file_title;
+  gtk_box_append (GTK_BOX (row->other), button);
+}
+
 static void
 row_free (gpointer data)
 {
   TwParamRow *row = data;
 
+  if (row->chooser != NULL)
+    gtk_native_dialog_destroy (GTK_NATIVE_DIALOG (row->chooser));
+  g_clear_object (&row->chooser);
   g_free (row->shown);
   g_free (row);
 }
@@ -266,27 +342,32 @@ tw_param_row_new (const TwParam *param, GtkGrid *grid, int line, TwParamRowFunc 
   case TW_PARAM_REAL:
   case TW_PARAM_INTEGER:
     add_slider (row, grid, line);
-    add_entry (row, grid, line, 2, 1);
+    make_entry (row, 9);
+    gtk_grid_attach (grid, row->entry, 2, line, 1, 1);
     break;
   case TW_PARAM_SWITCH:
     row->other = gtk_switch_new ();
     gtk_widget_set_halign (row->other, GTK_ALIGN_START);
+    name_widget (row, row->other, "switch");
     g_signal_connect (row->other, "notify::active", G_CALLBACK (on_switched), row);
     break;
   case TW_PARAM_CHOICE: {
     g_auto (GStrv) choices = g_strsplit (param->choices, "|", -1);
     row->other = gtk_drop_down_new_from_strings ((const char *const *)choices);
+    name_widget (row, row->other, "choice");
     g_signal_connect (row->other, "notify::selected", G_CALLBACK (on_chosen), row);
     break;
   }
   case TW_PARAM_TEXT:
-    add_entry (row, grid, line, 1, 2);
+    make_entry (row, 20);
+    gtk_widget_set_hexpand (row->entry, TRUE);
+    row->other = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 0);
+    gtk_widget_add_css_class (row->other, "linked");
+    gtk_box_append (GTK_BOX (row->other), row->entry);
     break;
   }
-  if (row->other != NULL) {
-    name_widget (row, row->other, param->kind == TW_PARAM_SWITCH ? "switch" : "choice");
+  if (row->other != NULL)
     gtk_grid_attach (grid, row->other, 1, line, 2, 1);
-  }
   return row;
 }
 

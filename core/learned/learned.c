@@ -16,7 +16,7 @@ static const TwParam params[] = {
   [BOUND] = { "bound", TW_PARAM_SWITCH, 1, 0, 0, FALSE, NULL,
               "a given lr is bounded too, where the weights say so (default, networks: 0.2/sqrt(n)); off: taken as it is" },
   [WEIGHTS] = { "weights", TW_PARAM_TEXT, 0, 0, 0, FALSE, "default",
-                "a set that ships with the program, or a weight file" },
+                "default; networks, which was trained on small networks too; another set that ships; or a weight file" },
   [FREEZE] = { "freeze", TW_PARAM_CHOICE, 0, 0, 0, FALSE, "none|param|tensor|global",
                "the RNN of this level forgets: its memory is what it was at the start after every step" },
   [ATTEND] = { "attend", TW_PARAM_SWITCH, 1, 0, 0, FALSE, NULL, "off: the gradient is taken at the position itself" },

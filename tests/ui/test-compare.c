@@ -174,6 +174,12 @@ body_edit (Driver *driver)
   retype (driver, "lr-entry", "0.05");
   driver_key (driver, "Return");
   driver_wait (driver, !gtk_widget_get_mapped (driver_find (driver, "optimizer-note")));
+  /* Weights can be chosen where they need not be typed; the ones that are there at first are not written down. */
+  gtk_widget_activate_action (driver_find (driver, "weights-offer"), "offer.choose", "s", "networks");
+  g_assert_nonnull (strstr (spec_of (driver, learned), "weights=networks"));
+  g_assert_cmpstr (gtk_editable_get_text (GTK_EDITABLE (driver_find (driver, "weights-entry"))), ==, "networks");
+  gtk_widget_activate_action (driver_find (driver, "weights-offer"), "offer.choose", "s", "default");
+  g_assert_null (strstr (spec_of (driver, learned), "weights"));
   driver_key (driver, "Escape");
   driver_wait (driver, !gtk_widget_get_mapped (driver_find (driver, "optimizer-editor")));
 
