@@ -211,6 +211,26 @@ test_tuning (void)
                      24 * sizeof (double));
 }
 
+/* Where its weights bound the learning rate, no trial is wasted on those above. */
+static void
+test_tuning_bounded (void)
+{
+  g_autoptr (TwExperiment) e = EXPERIMENT ("rosenbrock", "learned", "learned,bound=off", "learned,weights=full");
+  const gboolean which[3] = { TRUE, TRUE, TRUE };
+  const double largest[3] = { 0.141, 10, 10 }; /* 0.2/sqrt(2) */
+  g_autoptr (GError) error = NULL;
+
+  e->steps = 20;
+  g_autoptr (TwTuning) tuning = tw_tune (e, which, 24, 2, NULL, NULL, NULL, &error);
+  g_assert_no_error (error);
+  for (int o = 0; o < 3; o++) {
+    const TwSensitivity *curve = &tuning->optimizers[o];
+    g_assert_cmpuint (curve->n, ==, 24);
+    g_assert_cmpfloat (curve->lr[0], ==, 1e-6);
+    g_assert_cmpfloat (curve->lr[curve->n - 1], ==, largest[o]);
+  }
+}
+
 static void
 test_tuning_refused (void)
 {
@@ -301,6 +321,7 @@ main (int argc, char **argv)
   g_test_add_func ("/comparison/table", test_table);
   g_test_add_func ("/comparison/table-of-starts", test_table_of_starts);
   g_test_add_func ("/comparison/tuning", test_tuning);
+  g_test_add_func ("/comparison/tuning-bounded", test_tuning_bounded);
   g_test_add_func ("/comparison/tuning-refused", test_tuning_refused);
   g_test_add_func ("/comparison/own-landscapes", test_own_landscapes);
   return g_test_run ();

@@ -12,6 +12,7 @@
 #include "ui/drawing/field.h"
 #include "ui/drawing/landscape.h"
 #include "ui/drawing/readout.h"
+#include "ui/drawing/sensitivity.h"
 #include "ui/drawing/surface.h"
 #include "ui/drawing/trajectory.h"
 
@@ -461,6 +462,40 @@ test_readout_columns (void)
   cairo_surface_destroy (surface);
 }
 
+/* Losses that are never below 0 are told apart by powers of ten, also where one of them is 0: that is at the bottom.
+ * Where they are of both signs the axis is plain. */
+static void
+test_sensitivity_axes (void)
+{
+  static const struct {
+    double loss[4];
+    gboolean log;
+    double min;
+  } cases[] = {
+    { { 2, 1e-6, 0, 80 }, TRUE, 1e-6 / 1.5 },
+    { { 2, 1e-6, 1e-9, 80 }, TRUE, 1e-9 / 1.5 },
+    { { 2, 1e-6, -1, INFINITY }, FALSE, -1 - 0.06 * 3 },
+    { { 0, 0, 0, 0 }, FALSE, -0.06e-9 },
+  };
+  double lr[4] = { 1e-3, 1e-2, 0.1, 1 };
+  const TwRect rect = { 0, 0, 100, 100 };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++) {
+    TwSensitivity curve = { .n = 4, .lr = lr, .loss = g_memdup2 (cases[i].loss, sizeof cases[i].loss) };
+    TwTuning tuning = { .n_optimizers = 1, .optimizers = &curve, .minimum = NAN };
+    TwSensitivityAxes axes;
+    double x, y;
+    gboolean off;
+    tw_sensitivity_find_axes (&tuning, &axes);
+    g_assert_true (axes.y.log == cases[i].log);
+    g_assert_cmpfloat_with_epsilon (axes.y.min, cases[i].min, 1e-9 * fabs (cases[i].min));
+    tw_sensitivity_place (&axes, &rect, &curve, 2, &x, &y, &off);
+    g_assert_false (off);
+    g_assert_true (y >= 50 && y <= 100); /* the lowest of each, or the middle of all the same */
+    g_free (curve.loss);
+  }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -481,5 +516,6 @@ main (int argc, char **argv)
   g_test_add_func ("/drawing/curves", test_curves);
   g_test_add_func ("/drawing/cells", test_cells);
   g_test_add_func ("/drawing/surface", test_surface);
+  g_test_add_func ("/drawing/sensitivity-axes", test_sensitivity_axes);
   return g_test_run ();
 }

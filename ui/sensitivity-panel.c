@@ -316,7 +316,8 @@ tw_sensitivity_panel_new (TwSession *session, TwSensitivityClicked clicked, gpoi
     TW_TYPE_SENSITIVITY_PANEL, "session", session, "title", "Sensitivity", "help",
     "The loss at the last step, for each learning rate that was tried.  Every optimizer gets the same number of "
     "trials, steps and starts.  A wide valley is an optimizer that forgives a wrong learning rate; a cross at the "
-    "top is a run that diverged.  The large dot is the best.\n\n"
+    "top is a run that diverged.  The large dot is the best.  The curve of a "
+    "learned optimizer may end early: where its weights bound the learning rate.\n\n"
     "Point to read all of them at a learning rate; a click on a dot takes that learning rate.",
     NULL);
 

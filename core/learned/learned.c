@@ -6,15 +6,13 @@
 #include "core/learned/hrnn.h"
 #include "core/optimizers/optimizer-private.h"
 
-enum { LR, BOUND, WEIGHTS, FREEZE, ATTEND, TIMESCALE };
+enum { LR, WEIGHTS, FREEZE, ATTEND, TIMESCALE, BOUND };
 
 #define FREEZE_NONE 0 /* of the choices; the levels follow, from the lowest */
 
 static const TwParam params[] = {
   [LR] = { "lr", TW_PARAM_REAL, 0.003, 1e-12, 1e3, TRUE, NULL,
            "initial learning rate of every coordinate; where not given, of n coordinates at most 0.2/sqrt(n)" },
-  [BOUND] = { "bound", TW_PARAM_SWITCH, 1, 0, 0, FALSE, NULL,
-              "a given lr is bounded too, where the weights say so (default, networks: 0.2/sqrt(n)); off: taken as it is" },
   [WEIGHTS] = { "weights", TW_PARAM_TEXT, 0, 0, 0, FALSE, "default",
                 "default; networks, which was trained on small networks too; another set that ships; or a weight file" },
   [FREEZE] = { "freeze", TW_PARAM_CHOICE, 0, 0, 0, FALSE, "none|param|tensor|global",
@@ -22,6 +20,8 @@ static const TwParam params[] = {
   [ATTEND] = { "attend", TW_PARAM_SWITCH, 1, 0, 0, FALSE, NULL, "off: the gradient is taken at the position itself" },
   [TIMESCALE] = { "timescale", TW_PARAM_CHOICE, 0, 0, 0, FALSE, "all|0|1|2|3",
                   "all averages of the gradient on this one of the doubling timescales" },
+  [BOUND] = { "bound", TW_PARAM_SWITCH, 1, 0, 0, FALSE, NULL,
+              "a given lr is bounded too, where the weights say so (default, networks: 0.2/sqrt(n)); off: taken as it is" },
   { NULL },
 };
 
@@ -155,20 +155,13 @@ find_weights (const char *name, GError **error)
   return weights != NULL ? weights : tw_hrnn_weights_load (name, error);
 }
 
-static char *
-learned_note (const TwValue *values, gsize n)
+static double
+learned_largest_lr (const TwValue *values, gsize n)
 {
-  const char *name = values[WEIGHTS].text;
-  g_autoptr (TwHrnnWeights) weights = values[LR].given ? find_weights (name, NULL) : NULL;
+  g_autoptr (TwHrnnWeights) weights =
+    values[BOUND].number != 0 ? find_weights (values[WEIGHTS].text, NULL) : NULL;
 
-  if (weights == NULL)
-    return NULL;
-  double begins = exp (initial_log_lr (values, weights, n));
-  if (begins >= values[LR].number * (1 - 1e-9))
-    return NULL;
-  return g_strdup_printf ("The learning rate begins at %.3g, the most that the weights \"%s\" allow with %" G_GSIZE_FORMAT
-                          " coordinates; with bound=off at %.3g.",
-                          begins, name, n, values[LR].number);
+  return weights != NULL ? exp (tw_hrnn_weights_initial_log_lr (weights, INFINITY, n)) : INFINITY;
 }
 
 static gboolean
@@ -335,7 +328,7 @@ const TwOptimizerType tw_optimizer_learned = {
   .params = params,
   .no_schedule = TRUE,
   .initial = learned_initial,
-  .note = learned_note,
+  .largest_lr = learned_largest_lr,
   .instance_size = sizeof (Learned),
   .create = learned_create,
   .finalize = learned_finalize,

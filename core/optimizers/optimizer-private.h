@@ -24,7 +24,7 @@ struct _TwOptimizerType {
   const TwParam *params; /* its own keys; "lr" first where it has one */
   gboolean no_schedule;  /* takes no schedule keys (newton, lbfgs, learned) */
   double (*initial) (const TwParam *param, gsize n); /* may be NULL; see tw_optimizer_type_get_initial() */
-  char *(*note) (const TwValue *values, gsize n);    /* may be NULL; see tw_optimizer_note() */
+  double (*largest_lr) (const TwValue *values, gsize n); /* may be NULL: any; see tw_optimizer_get_largest_lr() */
   gsize instance_size;   /* sizeof of its struct, zeroed before create */
   gsize rows_of_state;   /* arrays of R doubles it wants, zeroed; see tw_optimizer_state() */
   gboolean (*create) (TwOptimizer *optimizer, GError **error); /* may be NULL */

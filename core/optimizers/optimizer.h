@@ -50,6 +50,9 @@ const char *tw_optimizer_type_get_summary (const TwOptimizerType *type);  /* one
 const TwParam *tw_optimizer_type_get_params (const TwOptimizerType *type); /* schedule keys included */
 /* The number that a parameter has where it is not given, on a problem of n coordinates. */
 double tw_optimizer_type_get_initial (const TwOptimizerType *type, const TwParam *param, gsize n);
+/* The largest lr that makes a difference on a problem of n coordinates: above it everything is as with it.  INFINITY
+ * where there is no bound. */
+double tw_optimizer_get_largest_lr (const TwSpec *spec, gsize n);
 /* A sentence on what these settings, which must be right, come to on a problem of n coordinates, where that is not what
  * they say: a bounded initial learning rate.  NULL: nothing to tell. */
 char *tw_optimizer_note (const TwSpec *spec, gsize n);

@@ -111,7 +111,7 @@ describe (const TwFigure *figure, GString *words)
     "The loss after %" G_GUINT64_FORMAT " steps for each learning rate that was tried, with the same effort for every "
     "optimizer: %u trials from %" G_GSIZE_FORMAT " start%s%s, two thirds spread evenly in the logarithm, the rest around the best "
     "of those. A wide valley is an optimizer that forgives a wrong learning rate. Large dot: the best, as in the legend. Cross "
-    "at the top: it diverged.",
+    "at the top: it diverged. The curve of a learned optimizer may end early: where its weights bound the learning rate.",
     tw_trace_get_n_steps (figure->trace), tuning->budget, tuning->n_starts, tuning->n_starts == 1 ? "" : "s",
     tuning->n_starts > 1 ? " (median)" : "");
 }

@@ -8,7 +8,7 @@
 void
 tw_sensitivity_find_axes (const TwTuning *tuning, TwSensitivityAxes *axes)
 {
-  double low = INFINITY, high = -INFINITY, left = INFINITY, right = 0;
+  double low = INFINITY, high = -INFINITY, left = INFINITY, right = 0, positive = INFINITY;
   gboolean known = isfinite (tuning->minimum);
 
   axes->offset = known ? tuning->minimum : 0;
@@ -21,12 +21,14 @@ tw_sensitivity_find_axes (const TwTuning *tuning, TwSensitivityAxes *axes)
         continue;
       low = MIN (low, loss);
       high = MAX (high, loss);
+      if (loss > 0)
+        positive = MIN (positive, loss);
     }
   if (!(low <= high))
     low = high = 1;
   axes->x = (TwAxis){ left, MAX (right, left * 1.0001), TRUE };
-  if (known || low > 0) {
-    low = MAX (low, 1e-18 * MAX (high, 1e-6));
+  if (known || (low >= 0 && isfinite (positive))) { /* a loss of 0 is at the bottom */
+    low = MAX (isfinite (positive) ? positive : 0, 1e-18 * MAX (high, 1e-6));
     axes->y = (TwAxis){ low / 1.5, MAX (high, low) * 2, TRUE };
   } else {
     double margin = 0.06 * MAX (high - low, 1e-9);
