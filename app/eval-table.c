@@ -122,7 +122,7 @@ print_learned (const TwEvaluation *evaluation, gsize l)
   if (*evaluation->families != NULL)
     printf (", %u of them where a tuned baseline did not", evaluation->n_reckless[l]);
   if (evaluation->n_noted[l] > 0)
-    printf ("\n  its learning rate begins lower than given on %u of %u problems, which bounds the first step",
+    printf ("\n  on %u of %u problems its weights bound the first step: the learning rate begins lower than given",
             evaluation->n_noted[l], evaluation->suite->problems->len);
   puts ("\n  lower mean log loss:");
   for (gsize c = 0; c < n; c++)

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "core/experiment/statistics.h"
+#include "core/experiment/summary.h"
 
 /* The tolerance that is told here; the JSON summary has more. */
 #define TOLERANCE 1e-6
@@ -73,11 +74,9 @@ print_notes (const TwTrace *trace)
   gboolean any = FALSE;
 
   for (gsize o = 0; o < tw_trace_get_n_optimizers (trace); o++) {
-    const char *text = tw_trace_get_optimizer_spec (trace, o);
-    g_autoptr (TwSpec) spec = tw_spec_parse (text, NULL);
-    g_autofree char *note = tw_optimizer_note (spec, tw_problem_get_dim (tw_trace_get_problem (trace)));
+    g_autofree char *note = tw_trace_note (trace, o);
     if (note != NULL)
-      printf ("%s%s: %s\n", any ? "" : "\n", text, note);
+      printf ("%s%s: %s\n", any ? "" : "\n", tw_trace_get_optimizer_spec (trace, o), note);
     any = any || note != NULL;
   }
 }

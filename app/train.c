@@ -72,11 +72,8 @@ begin (const Options *o, const Limits *limits, GError **error)
   g_autoptr (TwSpec) config = tw_spec_parse (text, error);
   if (config == NULL)
     return NULL;
-  if (o->init != NULL) {
-    init = tw_hrnn_weights_builtin (o->init);
-    if (init == NULL && (init = tw_hrnn_weights_load (o->init, error)) == NULL)
-      return NULL;
-  }
+  if (o->init != NULL && (init = tw_hrnn_weights_find (o->init, error)) == NULL)
+    return NULL;
   TwCorpus *corpus = tw_corpus_open (o->corpus != NULL ? o->corpus : "default", error);
   if (corpus == NULL)
     return NULL;

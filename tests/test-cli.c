@@ -252,6 +252,31 @@ catches_interrupts (GPid pid)
 }
 
 /* Interrupted: it says so, leaves no file, and the exit status is that of an interrupt. */
+/* A learning rate that is bounded is told below the table, in the summary and in the caption, once for each that is. */
+static void
+test_notes (void)
+{
+  static const char run[] = "run --problem quadratic,dim=100 --steps 3 --optimizer learned,lr=0.1 --optimizer adam,lr=0.1 "
+                            "--optimizer learned,lr=0.1,bound=off --optimizer learned,lr=0.02";
+  static const char note[] = "the learning rate begins at 0.02, the most that is allowed with 100 coordinates; with bound=off at 0.1";
+  g_autofree char *below = g_strconcat ("\nlearned,lr=0.1: ", note, "\n", NULL);
+  g_autofree char *member = g_strconcat ("{\"run\": 0, \"optimizer\": \"learned,lr=0.1\", \"note\": \"", note, "\"", NULL);
+  g_autofree char *in_caption = g_strconcat ("learned,lr=0.1 (", note, "); adam,lr=0.1; learned,lr=0.1,bound=off; learned,lr=0.02.", NULL);
+  const struct {
+    const char *option, *says;
+  } cases[] = { { "", below }, { " --json -", member }, { " --caption -", in_caption } };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_autofree char *line = g_strconcat (run, cases[i].option, NULL);
+    CliResult result = cli_run (NULL, line);
+    g_assert_cmpint (result.status, ==, 0);
+    const char *first = strstr (result.out, cases[i].says);
+    g_assert_nonnull (first);
+    g_assert_null (strstr (first + strlen (cases[i].says), "begins at"));
+    cli_result_clear (&result);
+  }
+}
+
 static void
 test_interrupt (void)
 {
@@ -339,6 +364,7 @@ main (int argc, char **argv)
   g_test_add_func ("/cli/repeatable", test_repeatable);
   g_test_add_func ("/cli/overrides", test_overrides);
   g_test_add_func ("/cli/table", test_table);
+  g_test_add_func ("/cli/notes", test_notes);
   g_test_add_func ("/cli/interrupt", test_interrupt);
   g_test_add_func ("/cli/speed", test_speed);
   g_test_add_func ("/cli/show", test_show);

@@ -158,7 +158,9 @@ test_first_step (Fixture *fixture, gconstpointer data)
     { "booth", "7", 0.5 / sqrt (2), "begins at 0.354, the most" },
     { "booth", "7,bound=off", 7, NULL },
     { "quadratic,dim=400", "0.02", 0.02, NULL },
-    { "quadratic,dim=400", "0.1", 0.5 / sqrt (400), "with 400 coordinates; with bound=off at 0.1." },
+    /* what is told with three digits can be typed and is then as it says, though it is above by a little */
+    { "quadratic,dim=7", "0.189", 0.5 / sqrt (7), NULL },
+    { "quadratic,dim=400", "0.1", 0.5 / sqrt (400), "with 400 coordinates; with bound=off at 0.1" },
     { "quadratic,dim=400", "0.1,bound=off", 0.1, NULL },
     { "mlp,data=iris,hidden=100x100", "0.1", 0.5 / sqrt (10903), "begins at 0.00479" },
   };

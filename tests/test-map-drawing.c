@@ -123,7 +123,7 @@ test_sweep_map (void)
 {
   g_autoptr (TwExperiment) experiment = one_optimizer ("bowl-10000", "momentum", 200);
   gsize n;
-  g_autofree TwSweepAxis *axes = tw_sweep_list_axes ("momentum", &n);
+  g_autofree TwSweepAxis *axes = tw_sweep_list_axes ("momentum", 2, &n);
   g_autoptr (TwSweep) sweep = tw_sweep_compute (experiment, 0, &axes[0], &axes[1], 1, NULL, NULL, NULL, NULL);
   const TwTheme *theme = tw_theme_get (FALSE);
   const guint32 *map = tw_colormap_get (TW_COLORMAP_LANDSCAPE, FALSE);
@@ -147,7 +147,7 @@ test_sweep_map (void)
   cairo_surface_t *sheet = cairo_image_surface_create (CAIRO_FORMAT_RGB24, 400, 300);
   cairo_t *cr = cairo_create (sheet);
   gsize n_learned;
-  g_autofree TwSweepAxis *learned = tw_sweep_list_axes ("learned", &n_learned);
+  g_autofree TwSweepAxis *learned = tw_sweep_list_axes ("learned", 2, &n_learned);
   double narrow, wide, bottom;
   tw_sweep_frame_size (cr, &axes[0], 10, &narrow, &bottom);
   for (gsize i = 0; i < n_learned; i++) {

@@ -296,7 +296,7 @@ static void
 test_axes (void)
 {
   gsize n;
-  g_autofree TwSweepAxis *axes = tw_sweep_list_axes ("adam,lr=0.05", &n);
+  g_autofree TwSweepAxis *axes = tw_sweep_list_axes ("adam,lr=0.05", 2, &n);
 
   g_assert_cmpuint (n, >=, 4);
   g_assert_cmpstr (axes[0].param->key, ==, "lr");
@@ -312,11 +312,23 @@ test_axes (void)
   g_assert_cmpfloat (tw_sweep_axis_present (beta, "adam,beta1=0.5", 2), ==, 0.5);
   /* The default may depend on how many coordinates there are. */
   gsize n_learned;
-  g_autofree TwSweepAxis *learned = tw_sweep_list_axes ("learned", &n_learned);
+  g_autofree TwSweepAxis *learned = tw_sweep_list_axes ("learned", 2, &n_learned);
   const TwSweepAxis *initial = axis_named (learned, n_learned, "lr");
   g_assert_cmpfloat (tw_sweep_axis_present (initial, "learned", 100), ==, 0.003);
   g_assert_cmpfloat_with_epsilon (tw_sweep_axis_present (initial, "learned", 10000), 0.002, 1e-15);
   g_assert_cmpfloat (tw_sweep_axis_present (initial, "learned,lr=0.5", 400), ==, 0.5);
+  /* As far as it makes a difference. */
+  static const struct {
+    const char *spec;
+    gsize dim;
+    double most;
+  } bounds[] = { { "learned", 2, 0.2 / G_SQRT2 }, { "learned", 400, 0.01 }, { "learned,bound=off", 400, 10 },
+                 { "learned,weights=full", 400, 10 }, { "learned,lr=0.5", 400, 0.5 }, { "adam", 400, 10 } };
+  for (gsize i = 0; i < G_N_ELEMENTS (bounds); i++) {
+    gsize n_bounded;
+    g_autofree TwSweepAxis *bounded = tw_sweep_list_axes (bounds[i].spec, bounds[i].dim, &n_bounded);
+    g_assert_cmpfloat_with_epsilon (axis_named (bounded, n_bounded, "lr")->max, bounds[i].most, 1e-12);
+  }
   /* Values are short, ascending, where they stand on the axis, and read back as they are. */
   for (gsize a = 0; a < n; a++)
     for (guint i = 0; i < axes[a].n && axes[a].scale != TW_SWEEP_CHOICE; i++) {
@@ -334,13 +346,13 @@ test_axes (void)
 
   /* Taking a cell leaves the axes as they are; a value that is off the usual range widens them. */
   gsize n_after;
-  g_autofree TwSweepAxis *after = tw_sweep_list_axes (spec, &n_after);
+  g_autofree TwSweepAxis *after = tw_sweep_list_axes (spec, 2, &n_after);
   g_assert_cmpmem (axes, n * sizeof *axes, after, n_after * sizeof *after);
-  g_autofree TwSweepAxis *wide = tw_sweep_list_axes ("sgd,lr=500", &n);
+  g_autofree TwSweepAxis *wide = tw_sweep_list_axes ("sgd,lr=500", 2, &n);
   g_assert_cmpfloat (wide[0].max, ==, 500);
-  g_autofree TwSweepAxis *scheduled = tw_sweep_list_axes ("sgd,schedule=step", &n);
+  g_autofree TwSweepAxis *scheduled = tw_sweep_list_axes ("sgd,schedule=step", 2, &n);
   g_assert_nonnull (axis_named (scheduled, n, "every"));
-  g_assert_null (tw_sweep_list_axes ("nonsense", &n));
+  g_assert_null (tw_sweep_list_axes ("nonsense", 2, &n));
   g_assert_cmpuint (n, ==, 0);
 }
 
@@ -354,7 +366,7 @@ test_every_optimizer (void)
   for (gsize t = 0; t < n_types; t++) {
     gsize n;
     const char *name = tw_optimizer_type_get_name (types[t]);
-    g_autofree TwSweepAxis *axes = tw_sweep_list_axes (name, &n);
+    g_autofree TwSweepAxis *axes = tw_sweep_list_axes (name, 2, &n);
     g_assert_cmpuint (n, >=, 2);
     for (gsize a = 1; a < n; a++)
       for (int end = 0; end < 2; end++) {
@@ -372,7 +384,7 @@ static TwSweep *
 sweep_of (const TwExperiment *experiment, guint n_threads)
 {
   gsize n;
-  g_autofree TwSweepAxis *axes = tw_sweep_list_axes (experiment->optimizers->pdata[0], &n);
+  g_autofree TwSweepAxis *axes = tw_sweep_list_axes (experiment->optimizers->pdata[0], 2, &n);
   gsize second = tw_sweep_second_axis (axes, n);
   g_autoptr (GError) error = NULL;
   TwSweep *sweep = tw_sweep_compute (experiment, 0, &axes[0], &axes[second], n_threads, NULL, NULL, NULL, &error);
@@ -451,7 +463,7 @@ test_sweep_cancel (void)
   g_autoptr (GError) error = NULL;
   Watch watch = { .cancel = cancellable };
   gsize n;
-  g_autofree TwSweepAxis *axes = tw_sweep_list_axes ("learned", &n);
+  g_autofree TwSweepAxis *axes = tw_sweep_list_axes ("learned", 2, &n);
 
   /* The learned one has words for its second axis: its cells stand there from the first level on. */
   const TwSweepAxis *words = &axes[tw_sweep_second_axis (axes, n)];
@@ -466,7 +478,7 @@ static void
 test_range (void)
 {
   gsize n, lr = 0, beta1 = 0;
-  g_autofree TwSweepAxis *axes = tw_sweep_list_axes ("adam", &n);
+  g_autofree TwSweepAxis *axes = tw_sweep_list_axes ("adam", 2, &n);
   g_autoptr (GError) error = NULL;
 
   for (gsize i = 0; i < n; i++) {

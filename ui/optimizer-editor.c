@@ -44,16 +44,19 @@ say (TwOptimizerEditor *self, const char *message)
   gtk_widget_set_visible (self->error, message != NULL);
 }
 
-/* What the settings come to on the problem that runs. */
+/* What the settings come to on the problem that runs; while nothing does it stays. */
 static void
-show_note (TwOptimizerEditor *self, const TwSpec *spec)
+show_note (TwOptimizerEditor *self)
 {
   TwTrace *trace = tw_session_get_trace (self->session);
-  g_autofree char *note =
-    trace != NULL ? tw_optimizer_note (spec, tw_problem_get_dim (tw_trace_get_problem (trace))) : NULL;
+  g_autoptr (TwSpec) spec = tw_spec_parse (present_spec (self), NULL);
 
-  gtk_label_set_text (GTK_LABEL (self->note), note != NULL ? note : "");
-  gtk_widget_set_visible (self->note, note != NULL);
+  if (trace == NULL)
+    return;
+  g_autofree char *note = tw_optimizer_note (spec, tw_problem_get_dim (tw_trace_get_problem (trace)));
+  g_autofree char *text = note != NULL ? g_strdup_printf ("Here %s.", note) : NULL;
+  gtk_label_set_text (GTK_LABEL (self->note), text != NULL ? text : "");
+  gtk_widget_set_visible (self->note, text != NULL);
 }
 
 static void
@@ -147,7 +150,7 @@ build_rows (TwOptimizerEditor *self, const TwOptimizerType *type)
                                         on_param_changed, self);
     tw_param_row_on_press (row, on_pressed, self);
     if (g_str_equal (param->key, "weights"))
-      tw_param_row_offer (row, tw_hrnn_weights_builtin_names (), "Weights of a Learned Optimizer");
+      tw_param_row_offer (row, tw_hrnn_weights_builtin_names (), "Weights of a Learned Optimizer", "safetensors");
     g_ptr_array_add (self->rows, row);
     g_array_append_val (self->params, param);
   }
@@ -192,7 +195,7 @@ show (TwOptimizerEditor *self)
   gtk_widget_set_sensitive (self->down, self->optimizer + 1 < experiment->optimizers->len);
   gtk_widget_set_sensitive (self->remove, experiment->optimizers->len > 1);
   gtk_widget_set_sensitive (self->reset, tw_spec_get_n_keys (spec) > 0);
-  show_note (self, spec);
+  show_note (self);
   say (self, NULL);
   self->updating = FALSE;
 }
@@ -200,8 +203,13 @@ show (TwOptimizerEditor *self)
 static void
 on_session_changed (TwSession *session, guint changes, TwOptimizerEditor *self)
 {
-  if (!(changes & (TW_SESSION_EXPERIMENT | TW_SESSION_LOOKS)) || !gtk_widget_get_visible (GTK_WIDGET (self)))
+  if (!gtk_widget_get_visible (GTK_WIDGET (self)))
     return;
+  if (!(changes & (TW_SESSION_EXPERIMENT | TW_SESSION_LOOKS))) {
+    if (changes & TW_SESSION_TRACE)
+      show_note (self);
+    return;
+  }
   if (self->optimizer >= tw_session_get_n_optimizers (session))
     gtk_popover_popdown (GTK_POPOVER (self));
   else

@@ -24,7 +24,7 @@ struct _TwParamRow {
   double low, high; /* ends of the slider; log10 of them where that is the scale */
   char *shown;      /* the text in the entry when it was last right */
   gboolean updating;
-  const char *file_title; /* of the dialog, where files are offered */
+  const char *file_title, *file_suffix; /* of the dialog, where files are offered */
   GtkFileChooserNative *chooser;
 };
 
@@ -273,6 +273,20 @@ on_file_chosen (GtkNativeDialog *dialog, int response, TwParamRow *row)
 }
 
 static void
+add_filters (GtkFileChooser *chooser, const char *suffix)
+{
+  g_autofree char *pattern = g_strconcat ("*.", suffix, NULL);
+  g_autoptr (GtkFileFilter) own = gtk_file_filter_new (), all = gtk_file_filter_new ();
+
+  gtk_file_filter_set_name (own, pattern);
+  gtk_file_filter_add_suffix (own, suffix);
+  gtk_file_filter_set_name (all, "All files");
+  gtk_file_filter_add_pattern (all, "*");
+  gtk_file_chooser_add_filter (chooser, own);
+  gtk_file_chooser_add_filter (chooser, all);
+}
+
+static void
 on_open_file (GSimpleAction *action, GVariant *nothing, gpointer data)
 {
   TwParamRow *row = data;
@@ -281,13 +295,14 @@ on_open_file (GSimpleAction *action, GVariant *nothing, gpointer data)
     row->chooser = gtk_file_chooser_native_new (row->file_title, GTK_WINDOW (gtk_widget_get_root (row->label)),
                                                 GTK_FILE_CHOOSER_ACTION_OPEN, "_Open", "_Cancel");
     gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (row->chooser), TRUE);
+    add_filters (GTK_FILE_CHOOSER (row->chooser), row->file_suffix);
     g_signal_connect (row->chooser, "response", G_CALLBACK (on_file_chosen), row);
   }
   gtk_native_dialog_show (GTK_NATIVE_DIALOG (row->chooser));
 }
 
 void
-tw_param_row_offer (TwParamRow *row, const char *const *values, const char *file_title)
+tw_param_row_offer (TwParamRow *row, const char *const *values, const char *file_title, const char *file_suffix)
 {
   static const GActionEntry entries[] = {
     { .name = "choose", .activate = on_offered, .parameter_type = "s" },
@@ -310,6 +325,7 @@ tw_param_row_offer (TwParamRow *row, const char *const *values, const char *file
   gtk_menu_button_set_menu_model (GTK_MENU_BUTTON (button), G_MENU_MODEL (menu));
   name_widget (row, button, "offer");
   row->file_title = file_title;
+  row->file_suffix = file_suffix;
   gtk_box_append (GTK_BOX (row->other), button);
 }
 

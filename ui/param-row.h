@@ -21,7 +21,8 @@ void tw_param_row_show (TwParamRow *row, const char *value);
 void tw_param_row_set_wrong (TwParamRow *row, gboolean wrong);
 /* Calls `pressed` with TRUE when the slider is taken, with FALSE when it is let go. */
 void tw_param_row_on_press (TwParamRow *row, void (*pressed) (gboolean down, gpointer data), gpointer data);
-/* Of a text: a menu beside it with `values` (ends with NULL), and with a dialog of that title for a file. */
-void tw_param_row_offer (TwParamRow *row, const char *const *values, const char *file_title);
+/* Of a text: a menu beside it with `values` (ends with NULL), and with a dialog of that title for a file of that kind.
+ * The texts must live as long as the row. */
+void tw_param_row_offer (TwParamRow *row, const char *const *values, const char *file_title, const char *file_suffix);
 
 G_END_DECLS

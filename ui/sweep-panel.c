@@ -11,6 +11,7 @@ struct _TwSweepPanel {
   TwMapPanel parent_instance;
 
   TwSweep *sweep; /* NULL: none yet */
+  char *found_for; /* what the axes were found for */
   char *kind;     /* name of the optimizer that `axes` are of */
   TwSweepAxis *axes;
   gsize n_axes;
@@ -55,13 +56,29 @@ show_choices (TwSweepPanel *self)
   self->updating = FALSE;
 }
 
+/* Of the problem that is shown; 0 while none is: the axes are found again then. */
+static gsize
+get_dim (TwSweepPanel *self)
+{
+  TwTrace *trace = tw_session_get_trace (tw_panel_get_session (TW_PANEL (self)));
+
+  return trace != NULL ? tw_problem_get_dim (tw_trace_get_problem (trace)) : 0;
+}
+
 /* The axes of the present spec; those that were chosen stay so where they are still there. */
 static void
 find_axes (TwSweepPanel *self)
 {
+  const char *spec = spec_of (TW_MAP_PANEL (self));
+  g_autofree char *found_for = g_strdup_printf ("%" G_GSIZE_FORMAT " %s", get_dim (self), spec);
   gsize n;
-  TwSweepAxis *axes = tw_sweep_list_axes (spec_of (TW_MAP_PANEL (self)), &n);
-  g_autofree char *kind = g_strndup (spec_of (TW_MAP_PANEL (self)), strcspn (spec_of (TW_MAP_PANEL (self)), ","));
+
+  if (g_strcmp0 (found_for, self->found_for) == 0) /* this is asked in every frame, and may read a weight file */
+    return;
+  g_free (self->found_for);
+  self->found_for = g_steal_pointer (&found_for);
+  TwSweepAxis *axes = tw_sweep_list_axes (spec, get_dim (self), &n);
+  g_autofree char *kind = g_strndup (spec, strcspn (spec, ","));
   gsize x = n, y = n;
 
   if (g_strcmp0 (kind, self->kind) == 0 && self->n_axes > 1) {
@@ -295,8 +312,7 @@ static gboolean
 place_present (TwSweepPanel *self, const TwRect *rect, double *px, double *py)
 {
   const char *spec = spec_of (TW_MAP_PANEL (self));
-  TwTrace *trace = tw_session_get_trace (tw_panel_get_session (TW_PANEL (self)));
-  gsize n = trace != NULL ? tw_problem_get_dim (tw_trace_get_problem (trace)) : 1;
+  gsize n = MAX (get_dim (self), 1);
   double x = tw_sweep_axis_position (&self->sweep->x, tw_sweep_axis_present (&self->sweep->x, spec, n));
   double y = tw_sweep_axis_position (&self->sweep->y, tw_sweep_axis_present (&self->sweep->y, spec, n));
 
@@ -334,6 +350,7 @@ tw_sweep_panel_finalize (GObject *object)
 
   tw_sweep_free (self->sweep);
   g_free (self->axes);
+  g_free (self->found_for);
   g_free (self->kind);
   G_OBJECT_CLASS (tw_sweep_panel_parent_class)->finalize (object);
 }

@@ -38,11 +38,8 @@ begin (TwTrainingJob *job, GError **error)
   g_autoptr (TwHrnnWeights) init = NULL;
   if (config == NULL)
     return NULL;
-  if (job->init != NULL) {
-    init = tw_hrnn_weights_builtin (job->init);
-    if (init == NULL && (init = tw_hrnn_weights_load (job->init, error)) == NULL)
-      return NULL;
-  }
+  if (job->init != NULL && (init = tw_hrnn_weights_find (job->init, error)) == NULL)
+    return NULL;
   TwCorpus *corpus = tw_corpus_open (job->corpus, error);
   if (corpus == NULL)
     return NULL;

@@ -327,7 +327,8 @@ tw_report_html (const TwEvaluation *evaluation, TwOutput *output)
     write_escaped (output, evaluation->contestants[l].name);
     tw_output_write (output, "</code>");
     if (evaluation->n_noted[l] > 0)
-      tw_output_printf (output, "; its learning rate begins lower than given on %u of %u problems, which bounds the first step",
+      tw_output_printf (output,
+                        "; on %u of %u problems its weights bound the first step: the learning rate begins lower than given",
                         evaluation->n_noted[l], suite->problems->len);
     tw_output_write (output, "</li>");
   }

@@ -55,7 +55,7 @@ cut_whole_numbers (TwSweepAxis *axis)
 
 /* FALSE: text is not an axis. */
 static gboolean
-axis_init (TwSweepAxis *axis, const TwParam *param, double present)
+axis_init (TwSweepAxis *axis, const TwParam *param, double present, double largest_lr)
 {
   *axis = (TwSweepAxis){ .param = param, .n = TW_SWEEP_CELLS };
   if (param->kind == TW_PARAM_TEXT)
@@ -74,7 +74,7 @@ axis_init (TwSweepAxis *axis, const TwParam *param, double present)
     double factor = pow (10, DECADES);
     axis->scale = TW_SWEEP_LOG;
     axis->min = MAX (MIN (rate ? TW_SEARCH_LOWEST_LR : param->initial / factor, present), param->min);
-    axis->max = MIN (MAX (rate ? TW_SEARCH_HIGHEST_LR : param->initial * factor, present), param->max);
+    axis->max = MIN (MAX (rate ? MIN (TW_SEARCH_HIGHEST_LR, largest_lr) : param->initial * factor, present), param->max);
   } else if (param->min == 0 && param->max > 0.9 && param->max < 1) {
     axis->scale = TW_SWEEP_DECAY;
     axis->max = MIN (MAX (1 - LEAST_REST, present), param->max);
@@ -90,7 +90,7 @@ axis_init (TwSweepAxis *axis, const TwParam *param, double present)
 }
 
 TwSweepAxis *
-tw_sweep_list_axes (const char *text, gsize *n)
+tw_sweep_list_axes (const char *text, gsize dim, gsize *n)
 {
   g_autoptr (TwSpec) spec = tw_spec_parse (text, NULL);
   const TwOptimizerType *type = spec != NULL ? tw_optimizer_type_by_name (tw_spec_get_name (spec)) : NULL;
@@ -101,9 +101,10 @@ tw_sweep_list_axes (const char *text, gsize *n)
   if (values == NULL)
     return NULL;
   gboolean scheduled = tw_spec_get (spec, "schedule") != NULL;
+  double largest_lr = tw_optimizer_get_largest_lr (spec, dim);
   TwSweepAxis *axes = g_new (TwSweepAxis, tw_params_length (params) + 1);
   for (guint i = 0; params[i].key != NULL; i++)
-    if ((scheduled || !is_in (tw_schedule_params, params[i].key)) && axis_init (&axes[*n], &params[i], values[i].number))
+    if ((scheduled || !is_in (tw_schedule_params, params[i].key)) && axis_init (&axes[*n], &params[i], values[i].number, largest_lr))
       (*n)++;
   tw_values_free (values, params);
   for (gsize i = 1; i < *n; i++)

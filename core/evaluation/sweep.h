@@ -35,8 +35,8 @@ typedef struct {
 
 /* The settings of an optimizer that can be an axis, the learning rate first where it has one; axes (n) is to be
  * freed, NULL where there are none.  Numbers of the schedule are left out unless the spec has one.  An axis covers
- * what is usual, and the present value of the spec. */
-TwSweepAxis *tw_sweep_list_axes (const char *spec, gsize *n);
+ * what is usual and makes a difference on a problem of dim coordinates, and the present value of the spec. */
+TwSweepAxis *tw_sweep_list_axes (const char *spec, gsize dim, gsize *n);
 /* The second axis to begin with, where the first is axes[0]: a decay such as beta1 where there is one. */
 gsize tw_sweep_second_axis (const TwSweepAxis *axes, gsize n);
 

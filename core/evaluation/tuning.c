@@ -179,9 +179,10 @@ search_both (Search *search, TwTuning *tuning, const gboolean *which, GError **e
     const TwParam *param = which[o] ? find_lr (text, &spec) : NULL;
     if (param == NULL)
       continue;
+    double low = MAX (TW_SEARCH_LOWEST_LR, param->min);
     /* Above what is bounded all trials would be the same. */
     double most = MIN (MIN (TW_SEARCH_HIGHEST_LR, param->max), tw_optimizer_get_largest_lr (spec, search->dim));
-    lr[o] = spread (MAX (TW_SEARCH_LOWEST_LR, param->min), most, coarse, FALSE);
+    lr[o] = spread (low, MAX (low, most), coarse, FALSE);
     n_tuned++;
   }
   double bytes = (double)n_tuned * search->starts->len * coarse * (double)(search->experiment->steps + 1) * 8;
@@ -225,7 +226,8 @@ tw_tune (const TwExperiment *experiment, const gboolean *which, guint budget, gu
   g_autoptr (GPtrArray) starts = tw_batch_make_starts (experiment, problem, TW_TUNING_MAX_STARTS);
   g_autoptr (TwTuning) tuning = g_new0 (TwTuning, 1);
   Search search = { .experiment = experiment, .starts = starts, .stochastic = tw_problem_get_noise (problem) > 0,
-                    .n_threads = n_threads, .dim = tw_problem_get_dim (problem), .cancellable = cancellable, .progress = progress, .data = data,
+                    .dim = tw_problem_get_dim (problem), .n_threads = n_threads, .cancellable = cancellable,
+                    .progress = progress, .data = data,
                     .done = 0, .share = 2.0 / 3 };
 
   tuning->n_optimizers = experiment->optimizers->len;

@@ -194,13 +194,17 @@ static void
 write_json_run (const TwTrace *trace, gsize o, gsize s, TwOutput *output)
 {
   TwStopReason stop = tw_trace_get_stop_reason (trace, o, s);
-  g_autofree char *stop_text = tw_trace_describe_stop (trace, o, s);
+  g_autofree char *stop_text = tw_trace_describe_stop (trace, o, s), *note = tw_trace_note (trace, o);
   gsize rows = tw_trace_get_n_rows (trace, o, s);
   gboolean early = stop == TW_STOP_DIVERGED || stop == TW_STOP_CANCELLED;
 
   tw_output_printf (output,
                     "{\"run\": %" G_GSIZE_FORMAT ", \"optimizer\": ", o * tw_trace_get_n_starts (trace) + s);
   tw_output_write_json_string (output, tw_trace_get_optimizer_spec (trace, o));
+  if (note != NULL) {
+    tw_output_write (output, ", \"note\": ");
+    tw_output_write_json_string (output, note);
+  }
   tw_output_write (output, ", \"start\": ");
   write_start (trace, o, s, output);
   tw_output_write (output, ",\n     \"final_loss\": ");

@@ -81,6 +81,14 @@ append_start (GString *text, const TwTrace *trace)
 }
 
 char *
+tw_trace_note (const TwTrace *trace, gsize optimizer)
+{
+  g_autoptr (TwSpec) spec = tw_spec_parse (tw_trace_get_optimizer_spec (trace, optimizer), NULL);
+
+  return tw_optimizer_note (spec, tw_problem_get_dim (tw_trace_get_problem (trace)));
+}
+
+char *
 tw_trace_caption (const TwTrace *trace, const TwExperiment *looks)
 {
   const TwProblem *problem = tw_trace_get_problem (trace);
@@ -102,11 +110,14 @@ tw_trace_caption (const TwTrace *trace, const TwExperiment *looks)
   g_string_append (text, ". Optimizers: ");
   for (gsize o = 0; o < tw_trace_get_n_optimizers (trace); o++) {
     const char *spec = tw_trace_get_optimizer_spec (trace, o), *label = looks != NULL ? tw_experiment_get_label (looks, o) : NULL;
+    g_autofree char *note = tw_trace_note (trace, o);
     g_string_append (text, o > 0 ? "; " : "");
     if (label != NULL)
       g_string_append_printf (text, "%s (%s)", label, spec);
     else
       g_string_append (text, spec);
+    if (note != NULL)
+      g_string_append_printf (text, " (%s)", note);
   }
   g_string_append (text, ". Thalweg " TW_VERSION ".");
   return g_string_free (text, FALSE);

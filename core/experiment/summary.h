@@ -23,6 +23,9 @@ void tw_summarise (TwTrace *const *traces, gsize n_traces, gsize optimizer, doub
 /* "5 converged, 1 diverged", or of a single run what tw_trace_describe_stop() says. */
 char *tw_summary_describe_end (const TwRunSummary *summary, const TwTrace *trace, gsize optimizer);
 
+/* tw_optimizer_note() of one of its optimizers, or NULL. */
+char *tw_trace_note (const TwTrace *trace, gsize optimizer);
+
 /* What a figure of this trace shows, in sentences: problem, starts, steps, seed, optimizers with their
  * settings, and the version of the program. */
 /* looks: what its optimizers are called; NULL: as their specs say. */

@@ -120,7 +120,7 @@ read_metadata (JsonObject *header, GError **error)
   TwHrnnConfig config;
   double first_step;
 
-  if (provenance == NULL || !read_first_step (header, &first_step, error))
+  if (provenance == NULL)
     return NULL;
   if (strcmp (format, FORMAT) != 0) {
     tw_refuse (error, "__metadata__: format is “%s”, not “%s”", format, FORMAT);
@@ -130,6 +130,8 @@ read_metadata (JsonObject *header, GError **error)
     tw_refuse (error, "__metadata__: version is “%s”; this program reads version %s", version, VERSION);
     return NULL;
   }
+  if (!read_first_step (header, &first_step, error))
+    return NULL;
   g_autoptr (GError) why = NULL;
   if (!tw_hrnn_config_from_json (&config, text, &why)) {
     tw_refuse (error, "__metadata__: %s", why->message);

@@ -174,3 +174,11 @@ tw_hrnn_weights_builtin_names (void)
 {
   return (const char *const *)builtin_get ()->names;
 }
+
+TwHrnnWeights *
+tw_hrnn_weights_find (const char *name, GError **error)
+{
+  TwHrnnWeights *weights = tw_hrnn_weights_builtin (name);
+
+  return weights != NULL ? weights : tw_hrnn_weights_load (name, error);
+}

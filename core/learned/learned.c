@@ -14,14 +14,14 @@ static const TwParam params[] = {
   [LR] = { "lr", TW_PARAM_REAL, 0.003, 1e-12, 1e3, TRUE, NULL,
            "initial learning rate of every coordinate; where not given, of n coordinates at most 0.2/sqrt(n)" },
   [WEIGHTS] = { "weights", TW_PARAM_TEXT, 0, 0, 0, FALSE, "default",
-                "default; networks, which was trained on small networks too; another set that ships; or a weight file" },
+                "a set that ships (default; networks was also trained on small networks), or a weight file" },
   [FREEZE] = { "freeze", TW_PARAM_CHOICE, 0, 0, 0, FALSE, "none|param|tensor|global",
                "the RNN of this level forgets: its memory is what it was at the start after every step" },
   [ATTEND] = { "attend", TW_PARAM_SWITCH, 1, 0, 0, FALSE, NULL, "off: the gradient is taken at the position itself" },
   [TIMESCALE] = { "timescale", TW_PARAM_CHOICE, 0, 0, 0, FALSE, "all|0|1|2|3",
                   "all averages of the gradient on this one of the doubling timescales" },
   [BOUND] = { "bound", TW_PARAM_SWITCH, 1, 0, 0, FALSE, NULL,
-              "a given lr is bounded too, where the weights say so (default, networks: 0.2/sqrt(n)); off: taken as it is" },
+              "a given lr too is at most what the weights allow (default, networks: 0.2/sqrt(n)); off: it is taken as it is" },
   { NULL },
 };
 
@@ -147,19 +147,11 @@ initial_log_lr (const TwValue *values, const TwHrnnWeights *weights, gsize n)
   return values[BOUND].number != 0 ? tw_hrnn_weights_initial_log_lr (weights, log_lr, n) : log_lr;
 }
 
-static TwHrnnWeights *
-find_weights (const char *name, GError **error)
-{
-  TwHrnnWeights *weights = tw_hrnn_weights_builtin (name);
-
-  return weights != NULL ? weights : tw_hrnn_weights_load (name, error);
-}
-
 static double
 learned_largest_lr (const TwValue *values, gsize n)
 {
   g_autoptr (TwHrnnWeights) weights =
-    values[BOUND].number != 0 ? find_weights (values[WEIGHTS].text, NULL) : NULL;
+    values[BOUND].number != 0 ? tw_hrnn_weights_find (values[WEIGHTS].text, NULL) : NULL;
 
   return weights != NULL ? exp (tw_hrnn_weights_initial_log_lr (weights, INFINITY, n)) : INFINITY;
 }
@@ -171,7 +163,7 @@ learned_create (TwOptimizer *optimizer, GError **error)
   const TwLayout *layout = optimizer->layout;
   const char *name = optimizer->values[WEIGHTS].text;
 
-  learned->weights = find_weights (name, error);
+  learned->weights = tw_hrnn_weights_find (name, error);
   if (learned->weights == NULL)
     return FALSE;
   if (!check_interventions (optimizer, name, &learned->weights->config, error))

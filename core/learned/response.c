@@ -27,9 +27,7 @@ tw_response_new (const char *spec_text, gsize n_tensors, const gsize *sizes, gsi
     return NULL;
   }
   const char *name = tw_spec_get (spec, "weights"), *timescale = tw_spec_get (spec, "timescale");
-  TwHrnnWeights *weights = tw_hrnn_weights_builtin (name != NULL ? name : "default");
-  if (weights == NULL)
-    weights = tw_hrnn_weights_load (name, error);
+  TwHrnnWeights *weights = tw_hrnn_weights_find (name != NULL ? name : "default", error);
   if (weights == NULL)
     return NULL;
 

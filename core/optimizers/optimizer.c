@@ -83,22 +83,22 @@ tw_optimizer_type_get_initial (const TwOptimizerType *type, const TwParam *param
   return type->initial != NULL ? type->initial (param, n) : param->initial;
 }
 
-/* lr: may be NULL; set to what is given, 0 where nothing is. */
+/* lr: what is given or, where nothing is, what it begins with on n coordinates. */
 static double
 get_largest_lr (const TwSpec *spec, gsize n, double *lr)
 {
   const TwOptimizerType *type = tw_optimizer_type_by_name (tw_spec_get_name (spec));
-  double largest = INFINITY;
 
+  *lr = 0;
   if (type == NULL || type->largest_lr == NULL)
     return INFINITY;
   const TwParam *params = tw_optimizer_type_get_params (type);
   TwValue *values = tw_spec_read (spec, params, NULL);
   if (values == NULL)
     return INFINITY;
-  largest = type->largest_lr (values, n);
-  if (lr != NULL && g_str_equal (params[0].key, "lr"))
-    *lr = values[0].given ? values[0].number : 0;
+  double largest = type->largest_lr (values, n);
+  if (g_str_equal (params[0].key, "lr"))
+    *lr = values[0].given ? values[0].number : tw_optimizer_type_get_initial (type, &params[0], n);
   tw_values_free (values, params);
   return largest;
 }
@@ -106,18 +106,20 @@ get_largest_lr (const TwSpec *spec, gsize n, double *lr)
 double
 tw_optimizer_get_largest_lr (const TwSpec *spec, gsize n)
 {
-  return get_largest_lr (spec, n, NULL);
+  double lr;
+
+  return get_largest_lr (spec, n, &lr);
 }
 
 char *
 tw_optimizer_note (const TwSpec *spec, gsize n)
 {
-  double lr = 0, largest = get_largest_lr (spec, n, &lr);
+  double lr, largest = get_largest_lr (spec, n, &lr);
 
-  if (lr <= largest * (1 + 1e-9))
+  if (lr <= largest * 1.005) /* the same in three digits, which is how it is told */
     return NULL;
-  return g_strdup_printf ("The learning rate begins at %.3g, the most that is allowed with %" G_GSIZE_FORMAT
-                          " coordinates; with bound=off at %.3g.",
+  return g_strdup_printf ("the learning rate begins at %.3g, the most that is allowed with %" G_GSIZE_FORMAT
+                          " coordinates; with bound=off at %.3g",
                           largest, n, lr);
 }
 

@@ -53,8 +53,8 @@ double tw_optimizer_type_get_initial (const TwOptimizerType *type, const TwParam
 /* The largest lr that makes a difference on a problem of n coordinates: above it everything is as with it.  INFINITY
  * where there is no bound. */
 double tw_optimizer_get_largest_lr (const TwSpec *spec, gsize n);
-/* A sentence on what these settings, which must be right, come to on a problem of n coordinates, where that is not what
- * they say: a bounded initial learning rate.  NULL: nothing to tell. */
+/* In words what these settings, which must be right, come to on a problem of n coordinates where that is not what they
+ * say: a bounded initial learning rate.  NULL: nothing to tell. */
 char *tw_optimizer_note (const TwSpec *spec, gsize n);
 
 /* All memory is taken here.  `layout` must outlive it.  Errors: unknown name or key, bad value, a weight file

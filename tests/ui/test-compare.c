@@ -170,7 +170,17 @@ body_edit (Driver *driver)
   driver_key (driver, "Return");
   driver_wait (driver, strstr (spec_of (driver, learned), "lr=0.5") != NULL);
   g_assert_true (gtk_widget_get_mapped (driver_find (driver, "optimizer-note")));
-  g_assert_nonnull (strstr (driver_label (driver, "optimizer-note"), "begins at 0.141"));
+  g_assert_nonnull (strstr (driver_label (driver, "optimizer-note"), "Here the learning rate begins at 0.141"));
+  /* Of its copy too, once that runs; nothing does for a moment. */
+  press (driver, "optimizer-copy");
+  driver_wait (driver, tw_session_is_complete (driver->session));
+  g_assert_true (gtk_widget_get_mapped (driver_find (driver, "optimizer-note")));
+  press (driver, "optimizer-reset");
+  driver_wait (driver, tw_session_is_complete (driver->session));
+  g_assert_false (gtk_widget_get_mapped (driver_find (driver, "optimizer-note")));
+  press (driver, "optimizer-remove");
+  driver_wait (driver, tw_session_is_complete (driver->session));
+  open_editor (driver, learned);
   retype (driver, "lr-entry", "0.05");
   driver_key (driver, "Return");
   driver_wait (driver, !gtk_widget_get_mapped (driver_find (driver, "optimizer-note")));

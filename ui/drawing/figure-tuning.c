@@ -104,16 +104,24 @@ draw_still (TwFigure *figure, cairo_t *cr, double scale)
 static void
 describe (const TwFigure *figure, GString *words)
 {
-  const TwTuning *tuning = ((const Own *)figure->own)->tuning;
+  const Own *own = figure->own;
+  const TwTuning *tuning = own->tuning;
 
   g_string_append_printf (
     words,
     "The loss after %" G_GUINT64_FORMAT " steps for each learning rate that was tried, with the same effort for every "
     "optimizer: %u trials from %" G_GSIZE_FORMAT " start%s%s, two thirds spread evenly in the logarithm, the rest around the best "
     "of those. A wide valley is an optimizer that forgives a wrong learning rate. Large dot: the best, as in the legend. Cross "
-    "at the top: it diverged. The curve of a learned optimizer may end early: where its weights bound the learning rate.",
+    "at the top: it diverged.",
     tw_trace_get_n_steps (figure->trace), tuning->budget, tuning->n_starts, tuning->n_starts == 1 ? "" : "s",
     tuning->n_starts > 1 ? " (median)" : "");
+  for (gsize o = 0; o < tuning->n_optimizers; o++) {
+    const TwSensitivity *curve = &tuning->optimizers[o];
+    if (curve->n > 0 && curve->lr[curve->n - 1] < own->axes.x.max) {
+      g_string_append (words, " A curve that ends early does so where the weights of a learned optimizer bound its learning rate.");
+      return;
+    }
+  }
 }
 
 const TwFigureView tw_figure_tuning = {
