@@ -439,6 +439,14 @@ test_summary (void)
   /* Only on the softmax regression is 0.1 in each of its 8 coordinates more than the weights allow. */
   g_assert_cmpuint (e->n_noted[0], ==, 0);
   g_assert_cmpuint (e->n_noted[1], ==, 1);
+  char *json_path, *page_path;
+  g_autofree char *json = to_json (e, "e.json", &json_path), *page = to_json (e, "e.html", &page_path);
+  const char *note = strstr (json, "\"note\": \"the learning rate begins at 0.0707, the most that is allowed with 8 coordinates");
+  g_assert_nonnull (note);
+  g_assert_null (strstr (note + 1, "\"note\""));
+  g_assert_nonnull (strstr (page, "lr=0.1</code>; on 1 of 3 problems its weights bound the first step"));
+  remove_file (json_path);
+  remove_file (page_path);
   /* The formula comes without a minimum, the bowl with one; minibatches are noticed. */
   g_assert_true (e->problems[0].minimum_known);
   g_assert_false (e->problems[1].minimum_known);
