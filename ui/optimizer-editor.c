@@ -14,7 +14,7 @@ struct _TwOptimizerEditor {
   GtkPopover parent_instance;
 
   TwSession *session;
-  gsize optimizer;
+  gsize optimizer, dim; /* dim: coordinates of the problem */
   char *kind; /* the name of the type that the rows are for */
   GtkWidget *title, *name, *summary, *note, *grid, *schedule, *schedule_grid, *error, *up, *down, *remove, *reset;
   GtkWidget *styles[TW_N_LINE_STYLES];
@@ -44,16 +44,23 @@ say (TwOptimizerEditor *self, const char *message)
   gtk_widget_set_visible (self->error, message != NULL);
 }
 
-/* What the settings come to on the problem that runs; while nothing does it stays. */
-static void
-show_note (TwOptimizerEditor *self)
+/* TRUE: the problem that runs has another number of coordinates.  While nothing runs it is that of the last. */
+static gboolean
+look_at_problem (TwOptimizerEditor *self)
 {
   TwTrace *trace = tw_session_get_trace (self->session);
-  g_autoptr (TwSpec) spec = tw_spec_parse (present_spec (self), NULL);
+  gsize before = self->dim;
 
-  if (trace == NULL)
-    return;
-  g_autofree char *note = tw_optimizer_note (spec, tw_problem_get_dim (tw_trace_get_problem (trace)));
+  if (trace != NULL)
+    self->dim = tw_problem_get_dim (tw_trace_get_problem (trace));
+  return self->dim != before;
+}
+
+/* What the settings come to there. */
+static void
+show_note (TwOptimizerEditor *self, const TwSpec *spec)
+{
+  g_autofree char *note = tw_optimizer_note (spec, self->dim);
   g_autofree char *text = note != NULL ? g_strdup_printf ("Here %s.", note) : NULL;
   gtk_label_set_text (GTK_LABEL (self->note), text != NULL ? text : "");
   gtk_widget_set_visible (self->note, text != NULL);
@@ -172,6 +179,7 @@ show (TwOptimizerEditor *self)
     gtk_popover_popdown (GTK_POPOVER (self));
     return;
   }
+  look_at_problem (self);
   self->updating = TRUE;
   if (g_strcmp0 (self->kind, tw_spec_get_name (spec)) != 0) {
     g_free (self->kind);
@@ -180,6 +188,8 @@ show (TwOptimizerEditor *self)
   }
   for (guint i = 0; i < self->rows->len; i++) {
     const TwParam *param = g_array_index (self->params, const TwParam *, i);
+    if (param->kind == TW_PARAM_REAL)
+      tw_param_row_set_initial (self->rows->pdata[i], tw_optimizer_type_get_initial (type, param, self->dim));
     tw_param_row_show (self->rows->pdata[i], tw_spec_get (spec, param->key));
     scheduled = scheduled || (is_schedule_key (param->key) && tw_spec_get (spec, param->key) != NULL);
   }
@@ -195,7 +205,7 @@ show (TwOptimizerEditor *self)
   gtk_widget_set_sensitive (self->down, self->optimizer + 1 < experiment->optimizers->len);
   gtk_widget_set_sensitive (self->remove, experiment->optimizers->len > 1);
   gtk_widget_set_sensitive (self->reset, tw_spec_get_n_keys (spec) > 0);
-  show_note (self);
+  show_note (self, spec);
   say (self, NULL);
   self->updating = FALSE;
 }
@@ -206,8 +216,8 @@ on_session_changed (TwSession *session, guint changes, TwOptimizerEditor *self)
   if (!gtk_widget_get_visible (GTK_WIDGET (self)))
     return;
   if (!(changes & (TW_SESSION_EXPERIMENT | TW_SESSION_LOOKS))) {
-    if (changes & TW_SESSION_TRACE)
-      show_note (self);
+    if (changes & TW_SESSION_TRACE && look_at_problem (self))
+      show (self);
     return;
   }
   if (self->optimizer >= tw_session_get_n_optimizers (session))
@@ -479,6 +489,7 @@ tw_optimizer_editor_class_init (TwOptimizerEditorClass *klass)
 static void
 tw_optimizer_editor_init (TwOptimizerEditor *self)
 {
+  self->dim = 1;
   self->rows = g_ptr_array_new ();
   self->params = g_array_new (FALSE, FALSE, sizeof (const TwParam *));
   gtk_widget_add_css_class (GTK_WIDGET (self), "editor");

@@ -24,6 +24,7 @@ struct _TwParamRow {
   double low, high; /* ends of the slider; log10 of them where that is the scale */
   char *shown;      /* the text in the entry when it was last right */
   gboolean updating;
+  double initial; /* the number that stands for no value */
   const char *file_title, *file_suffix; /* of the dialog, where files are offered */
   GtkFileChooserNative *chooser;
 };
@@ -117,7 +118,7 @@ tell (TwParamRow *row, const char *text)
 {
   double number;
 
-  if (tw_parse_number (text, &number, NULL) && number == row->param->initial)
+  if (tw_parse_number (text, &number, NULL) && number == row->initial)
     text = NULL;
   row->changed (row->param, text, row->data);
 }
@@ -347,6 +348,7 @@ tw_param_row_new (const TwParam *param, GtkGrid *grid, int line, TwParamRowFunc 
   TwParamRow *row = g_new0 (TwParamRow, 1);
   /* The key as it is typed on the command line too. */
   row->param = param;
+  row->initial = param->initial;
   row->changed = changed;
   row->data = data;
   row->label = gtk_label_new (param->key);
@@ -400,9 +402,15 @@ show_choice (TwParamRow *row, const char *value)
 }
 
 void
+tw_param_row_set_initial (TwParamRow *row, double initial)
+{
+  row->initial = initial;
+}
+
+void
 tw_param_row_show (TwParamRow *row, const char *value)
 {
-  double number = row->param->initial;
+  double number = row->initial;
   g_autofree char *text = NULL;
 
   row->updating = TRUE;

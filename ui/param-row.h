@@ -15,6 +15,9 @@ typedef void (*TwParamRowFunc) (const TwParam *param, const char *value, gpointe
 
 /* Puts its widgets into line `line` of `grid`: label, slider, entry.  Lives as long as the grid. */
 TwParamRow *tw_param_row_new (const TwParam *param, GtkGrid *grid, int line, TwParamRowFunc changed, gpointer data);
+/* Where the default is not that of its TwParam: it depends on how many coordinates there are.  Shown from the next
+ * tw_param_row_show() on. */
+void tw_param_row_set_initial (TwParamRow *row, double initial);
 /* `value`: as in the spec, NULL for the default. */
 void tw_param_row_show (TwParamRow *row, const char *value);
 /* Marks what was typed as wrong, or right again. */
