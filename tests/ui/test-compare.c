@@ -1,52 +1,17 @@
-/* Comparing in a real window: optimizers added and edited, tuned, a formula typed wrong and right, undo. */
+/* Comparing in a real window: tuning, the table, a formula typed wrong and right, undo. */
 #include <math.h>
 #include <string.h>
 
 #include "core/experiment/own-landscapes.h"
-#include "tests/ui/driver.h"
+#include "tests/ui/compare-driver.h"
 #include "ui/curves-panel.h"
 #include "ui/formula-bar.h"
 #include "ui/landscape-panel.h"
-#include "ui/optimizer-editor.h"
 #include "ui/optimizer-list.h"
 #include "ui/problem-chooser.h"
 #include "ui/sensitivity-panel.h"
 #include "ui/table-page.h"
 #include "ui/tuning-page.h"
-
-static GtkWidget *
-part (Driver *driver, GType type)
-{
-  return driver_find_type (GTK_WIDGET (driver->window), type, 0);
-}
-
-static const char *
-spec_of (Driver *driver, guint i)
-{
-  const GPtrArray *specs = tw_session_get_experiment (driver->session)->optimizers;
-
-  return i < specs->len ? specs->pdata[i] : "";
-}
-
-static guint
-count (Driver *driver)
-{
-  return tw_session_get_experiment (driver->session)->optimizers->len;
-}
-
-static void
-click_on (Driver *driver, GtkWidget *widget)
-{
-  driver_click (driver, widget, gtk_widget_get_width (widget) / 2.0, gtk_widget_get_height (widget) / 2.0);
-}
-
-/* Popovers are surfaces of their own: a click there is one of the widget's, not of the pointer. */
-static void
-press (Driver *driver, const char *name)
-{
-  g_signal_emit_by_name (driver_find (driver, name), "clicked");
-  driver_live (driver, 0.1);
-}
 
 static void
 open_page (Driver *driver, const char *name)
@@ -55,142 +20,11 @@ open_page (Driver *driver, const char *name)
   driver_live (driver, 0.3);
 }
 
-static void
-open_editor (Driver *driver, guint optimizer)
-{
-  GtkWidget *row = driver_find_type (part (driver, TW_TYPE_OPTIMIZER_LIST), GTK_TYPE_LIST_BOX_ROW, optimizer);
-
-  click_on (driver, driver_find_type (row, GTK_TYPE_BUTTON, 0));
-  driver_wait (driver, gtk_widget_get_mapped (driver_find (driver, "optimizer-editor")));
-  driver_live (driver, 0.3);
-}
-
-/* The arrow of the editor is at the row of an optimizer. */
-static gboolean
-points_at (Driver *driver, guint optimizer)
-{
-  GtkWidget *list = part (driver, TW_TYPE_OPTIMIZER_LIST);
-  GdkRectangle place;
-  graphene_rect_t row;
-
-  return gtk_popover_get_pointing_to (GTK_POPOVER (driver_find (driver, "optimizer-editor")), &place) &&
-         gtk_widget_compute_bounds (driver_find_type (list, GTK_TYPE_LIST_BOX_ROW, optimizer), list, &row) &&
-         place.y == (int)row.origin.y;
-}
-
-/* What is in a popover's entry is replaced with real keys. */
-static void
-retype (Driver *driver, const char *name, const char *text)
-{
-  gtk_widget_grab_focus (driver_find (driver, name));
-  driver_key (driver, "ctrl+a");
-  driver_type (driver, text);
-  driver_live (driver, 0.1);
-}
-
-static double
-final_loss (Driver *driver, guint optimizer)
-{
-  return tw_trace_get_final_loss (tw_session_get_trace (driver->session), optimizer, 0);
-}
-
-static void
-body_edit (Driver *driver)
-{
-  driver_wait (driver, tw_session_is_complete (driver->session));
-  guint n = count (driver);
-  /* One more, from the list of what there is. */
-  driver_key (driver, "ctrl+equal");
-  driver_wait (driver, gtk_widget_get_mapped (driver_find (driver, "optimizer-types")));
-  gtk_widget_grab_focus (driver_find_type (driver_find (driver, "optimizer-types"), GTK_TYPE_LIST_BOX_ROW, 0));
-  driver_key (driver, "Return");
-  driver_wait (driver, count (driver) == n + 1);
-  const char *added = spec_of (driver, n);
-  g_assert_nonnull (tw_optimizer_type_by_name (added));
-  driver_wait (driver, gtk_widget_get_mapped (driver_find (driver, "optimizer-editor")));
-  driver_wait (driver, tw_session_is_complete (driver->session));
-  g_assert_cmpuint (tw_trace_get_n_optimizers (tw_session_get_trace (driver->session)), ==, n + 1);
-  driver_live (driver, 0.3);
-
-  /* Its learning rate, typed. */
-  double before = final_loss (driver, n);
-  retype (driver, "lr-entry", "0.0001");
-  driver_key (driver, "Return");
-  driver_wait (driver, strstr (spec_of (driver, n), "lr=0.0001") != NULL);
-  driver_wait (driver, tw_session_is_complete (driver->session) && final_loss (driver, n) != before);
-  g_assert_true (driver_shows (part (driver, TW_TYPE_OPTIMIZER_LIST), "lr=0.0001"));
-
-  /* What is wrong is told and changes nothing. */
-  retype (driver, "lr-entry", "fast");
-  driver_key (driver, "Return");
-  driver_live (driver, 0.2);
-  g_assert_true (gtk_widget_get_mapped (driver_find (driver, "optimizer-error")));
-  g_assert_nonnull (strstr (driver_label (driver, "optimizer-error"), "fast"));
-  g_assert_nonnull (strstr (spec_of (driver, n), "lr=0.0001"));
-  retype (driver, "lr-entry", "0.0002");
-  driver_key (driver, "Return");
-  driver_wait (driver, strstr (spec_of (driver, n), "lr=0.0002") != NULL);
-  g_assert_false (gtk_widget_get_mapped (driver_find (driver, "optimizer-error")));
-
-  /* A slider moves on a log scale: a key is a hundredth of it. */
-  g_autofree char *typed = g_strdup (spec_of (driver, n));
-  gtk_widget_grab_focus (driver_find (driver, "lr-scale"));
-  driver_key (driver, "Right");
-  driver_wait (driver, strcmp (spec_of (driver, n), typed) != 0);
-
-  /* A name, a colour, a copy, and back to the defaults. */
-  retype (driver, "optimizer-name", "mine");
-  driver_wait (driver, driver_shows (part (driver, TW_TYPE_OPTIMIZER_LIST), "mine"));
-  press (driver, "style-9");
-  g_assert_true (tw_session_get_style (driver->session, n) == tw_line_style_get (9));
-  /* At the end of the runs it plays them anew; the editor is the copy's and points at its row. */
-  tw_session_set_playing (driver->session, FALSE);
-  tw_session_set_step (driver->session, G_MAXUINT64);
-  press (driver, "optimizer-copy");
-  g_assert_cmpuint (count (driver), ==, n + 2);
-  g_assert_true (tw_session_get_playing (driver->session));
-  driver_wait (driver, points_at (driver, n + 1));
-  g_assert_cmpstr (spec_of (driver, n + 1), ==, spec_of (driver, n));
-  g_assert_true (tw_session_get_style (driver->session, n + 1) != tw_line_style_get (9));
-  press (driver, "optimizer-reset");
-  g_assert_null (strchr (spec_of (driver, n + 1), ','));
-  g_assert_nonnull (strchr (spec_of (driver, n), ','));
-  press (driver, "optimizer-up");
-  g_assert_null (strchr (spec_of (driver, n), ','));
-  press (driver, "optimizer-remove");
-  g_assert_cmpuint (count (driver), ==, n + 1);
-  driver_wait (driver, tw_session_is_complete (driver->session));
-  driver_live (driver, 0.3);
-
-  /* The pencil of a row opens the same. */
-  open_editor (driver, 1);
-  g_assert_cmpuint (tw_optimizer_editor_get_optimizer (TW_OPTIMIZER_EDITOR (driver_find (driver, "optimizer-editor"))), ==,
-                    1);
-  driver_key (driver, "Escape");
-  driver_wait (driver, !gtk_widget_get_mapped (driver_find (driver, "optimizer-editor")));
-
-  /* All of it, undone and done again. */
-  for (int i = 0; i < 30 && tw_session_can_undo (driver->session); i++)
-    driver_key (driver, "ctrl+z");
-  g_assert_false (tw_session_can_undo (driver->session));
-  g_assert_cmpuint (count (driver), ==, n);
-  for (int i = 0; i < 30 && tw_session_can_redo (driver->session); i++)
-    driver_key (driver, "ctrl+shift+z");
-  g_assert_cmpuint (count (driver), ==, n + 1);
-  g_assert_cmpstr (tw_session_get_name (driver->session, n), ==, "mine");
-}
-
-static void
-test_edit (void)
-{
-  driver_run (NULL, body_edit);
-}
-
 /* A whole drag is one change. */
 static void
 body_undo (Driver *driver)
 {
-  GtkWidget *landscape = part (driver, TW_TYPE_LANDSCAPE_PANEL);
+  GtkWidget *landscape = compare_part (driver, TW_TYPE_LANDSCAPE_PANEL);
   double width = gtk_widget_get_width (landscape), height = gtk_widget_get_height (landscape);
 
   driver_wait (driver, tw_session_is_complete (driver->session));
@@ -235,17 +69,17 @@ static void
 body_tune (Driver *driver)
 {
   driver_wait (driver, tw_session_is_complete (driver->session));
-  double before = final_loss (driver, 0);
+  double before = compare_final_loss (driver, 0);
   open_page (driver, "tuning");
-  TwTuningPage *page = TW_TUNING_PAGE (part (driver, TW_TYPE_TUNING_PAGE));
-  click_on (driver, driver_find (driver, "tune-start"));
+  TwTuningPage *page = TW_TUNING_PAGE (compare_part (driver, TW_TYPE_TUNING_PAGE));
+  compare_click_on (driver, driver_find (driver, "tune-start"));
   driver_wait (driver, *driver_label (driver, "tune-message") != '\0');
   driver_live (driver, 0.3);
   g_assert_nonnull (strstr (driver_label (driver, "tune-message"), "Best:"));
   g_assert_true (driver_shows (GTK_WIDGET (page), "24 trials each"));
 
   /* Its curve is there, in its colour. */
-  GtkWidget *panel = part (driver, TW_TYPE_SENSITIVITY_PANEL);
+  GtkWidget *panel = compare_part (driver, TW_TYPE_SENSITIVITY_PANEL);
   cairo_surface_t *picture = driver_picture (panel);
   g_assert_cmpuint (driver_count_color (picture, &tw_session_get_style (driver->session, 0)->light, 0.02), >, 50);
   cairo_surface_destroy (picture);
@@ -265,29 +99,29 @@ body_tune (Driver *driver)
   g_assert_null (tw_sensitivity_panel_read_out (TW_SENSITIVITY_PANEL (panel)));
 
   /* The best is better than what was typed. */
-  g_autofree char *spec = g_strdup (spec_of (driver, 0));
-  click_on (driver, driver_find (driver, "tune-apply"));
-  driver_wait (driver, strcmp (spec, spec_of (driver, 0)) != 0);
-  driver_wait (driver, tw_session_is_complete (driver->session) && final_loss (driver, 0) < before);
+  g_autofree char *spec = g_strdup (compare_spec_of (driver, 0));
+  compare_click_on (driver, driver_find (driver, "tune-apply"));
+  driver_wait (driver, strcmp (spec, compare_spec_of (driver, 0)) != 0);
+  driver_wait (driver, tw_session_is_complete (driver->session) && compare_final_loss (driver, 0) < before);
 
   /* A click on a point takes that learning rate. */
   double x, y;
   g_free (spec);
-  spec = g_strdup (spec_of (driver, 0));
+  spec = g_strdup (compare_spec_of (driver, 0));
   g_assert_true (tw_sensitivity_panel_get_point (TW_SENSITIVITY_PANEL (panel), 0, 1, &x, &y));
   driver_click (driver, panel, x, y);
   driver_live (driver, 0.2);
   gboolean changed = FALSE;
-  for (guint o = 0; o < count (driver); o++)
-    changed = changed || strcmp (spec, spec_of (driver, o)) != 0;
+  for (guint o = 0; o < compare_count (driver); o++)
+    changed = changed || strcmp (spec, compare_spec_of (driver, o)) != 0;
   g_assert_true (changed);
 
   /* And a search can be stopped. */
   gtk_spin_button_set_value (GTK_SPIN_BUTTON (driver_find (driver, "tune-trials")), 200);
-  click_on (driver, driver_find (driver, "tune-start"));
+  compare_click_on (driver, driver_find (driver, "tune-start"));
   driver_wait (driver, tw_tuning_page_is_busy (page));
   driver_live (driver, 0.3); /* where it stands */
-  click_on (driver, driver_find (driver, "tune-cancel"));
+  compare_click_on (driver, driver_find (driver, "tune-cancel"));
   driver_wait (driver, !tw_tuning_page_is_busy (page));
   g_assert_cmpstr (driver_label (driver, "tune-message"), ==,
                      "Cancelled; the curves are those of the search before.");
@@ -310,7 +144,7 @@ test_tune (void)
 static void
 body_formula (Driver *driver)
 {
-  GtkWidget *landscape = part (driver, TW_TYPE_LANDSCAPE_PANEL);
+  GtkWidget *landscape = compare_part (driver, TW_TYPE_LANDSCAPE_PANEL);
   g_autofree char *path = tw_own_landscapes_path ();
 
   driver_wait (driver, tw_session_is_complete (driver->session));
@@ -349,7 +183,7 @@ body_formula (Driver *driver)
 
   /* What is nowhere a number says so where it was typed; a long one does not widen the window. */
   int wide = gtk_widget_get_width (GTK_WIDGET (driver->window));
-  retype (driver, "formula-entry", "sqrt(-1-x^2)");
+  compare_retype (driver, "formula-entry", "sqrt(-1-x^2)");
   g_assert_nonnull (strstr (driver_label (driver, "formula-message"), "not a number anywhere"));
   GString *long_formula = g_string_new ("x^2 + 3*sin(y)");
   for (int i = 0; i < 40; i++)
@@ -360,14 +194,14 @@ body_formula (Driver *driver)
   driver_live (driver, 0.5);
   g_assert_cmpint (gtk_widget_get_width (GTK_WIDGET (driver->window)), ==, wide);
   g_string_free (long_formula, TRUE);
-  retype (driver, "formula-entry", "x^2 + 3*sin(y)");
+  compare_retype (driver, "formula-entry", "x^2 + 3*sin(y)");
   driver_wait (driver, g_strcmp0 (tw_session_get_experiment (driver->session)->formula, "x^2 + 3*sin(y)") == 0);
 
   /* A domain that is none. */
-  retype (driver, "formula-x1", " -9999");
+  compare_retype (driver, "formula-x1", " -9999");
   driver_live (driver, 0.4);
   g_assert_nonnull (strstr (driver_label (driver, "formula-message"), "x to"));
-  retype (driver, "formula-x1", "4");
+  compare_retype (driver, "formula-x1", "4");
   driver_wait (driver, tw_session_get_experiment (driver->session)->domain[1] == 4);
 
   /* A bound on its way to another one leaves the start out for a moment only. */
@@ -376,15 +210,15 @@ body_formula (Driver *driver)
   g_autofree char *left = g_strdup_printf (" %g", 0.5 * (domain[0] + start[0])); /* not an option of xdotool */
   tw_session_set_start (driver->session, 0, start[0], start[1]);
   driver_wait (driver, tw_session_is_complete (driver->session));
-  retype (driver, "formula-x1", left);
+  compare_retype (driver, "formula-x1", left);
   driver_wait (driver, tw_session_get_experiment (driver->session)->starts->len == 0);
-  retype (driver, "formula-x1", "4");
+  compare_retype (driver, "formula-x1", "4");
   driver_wait (driver, tw_session_get_experiment (driver->session)->starts->len == 2);
   g_assert_cmpfloat (g_array_index (tw_session_get_experiment (driver->session)->starts, double, 0), ==, start[0]);
 
   /* Kept, and found again in the list. */
-  retype (driver, "formula-name", "My waves");
-  click_on (driver, driver_find (driver, "formula-save"));
+  compare_retype (driver, "formula-name", "My waves");
+  compare_click_on (driver, driver_find (driver, "formula-save"));
   driver_live (driver, 0.3);
   g_assert_nonnull (strstr (driver_label (driver, "formula-message"), "My waves"));
   g_autoptr (GPtrArray) own = tw_own_landscapes_load (path, NULL);
@@ -421,7 +255,7 @@ test_formula (void)
 static void
 body_nothing (Driver *driver)
 {
-  TwCurvesPanel *curves = TW_CURVES_PANEL (part (driver, TW_TYPE_CURVES_PANEL));
+  TwCurvesPanel *curves = TW_CURVES_PANEL (compare_part (driver, TW_TYPE_CURVES_PANEL));
   TwRect rect;
   TwAxis x, y;
 
@@ -472,14 +306,14 @@ body_table (Driver *driver)
 {
   driver_wait (driver, tw_session_is_complete (driver->session));
   open_page (driver, "results");
-  GtkWidget *page = part (driver, TW_TYPE_TABLE_PAGE);
+  GtkWidget *page = compare_part (driver, TW_TYPE_TABLE_PAGE);
   g_assert_true (driver_shows (page, "diverged at step"));
   g_assert_true (driver_shows (page, "all 200 steps done"));
   g_autofree char *tsv = tw_table_page_to_tsv (TW_TABLE_PAGE (page));
   g_auto (GStrv) lines = g_strsplit (tsv, "\n", -1);
   g_assert_cmpuint (g_strv_length (lines), ==, 4);
   /* The button puts that on the clipboard. */
-  click_on (driver, driver_find (driver, "table-copy"));
+  compare_click_on (driver, driver_find (driver, "table-copy"));
   g_autofree char *pasted = NULL;
   gdk_clipboard_read_text_async (gtk_widget_get_clipboard (page), NULL, on_pasted, &pasted);
   driver_wait (driver, pasted != NULL);
@@ -487,7 +321,7 @@ body_table (Driver *driver)
 
   /* Sorted by the final loss the one that diverged is last, wherever it stood. */
   GtkWidget *title = driver_find_type (page, g_type_from_name ("GtkColumnViewTitle"), 1);
-  click_on (driver, title);
+  compare_click_on (driver, title);
   driver_live (driver, 0.3);
   GListModel *model = G_LIST_MODEL (gtk_column_view_get_model (GTK_COLUMN_VIEW (driver_find (driver, "table-view"))));
   g_assert_cmpuint (g_list_model_get_n_items (model), ==, 2);
@@ -519,7 +353,7 @@ height_of (GtkWidget *in, GtkWidget *page, const char *text)
 static gboolean
 is_sorted (Driver *driver, const char *const *names)
 {
-  GtkWidget *page = part (driver, TW_TYPE_TABLE_PAGE);
+  GtkWidget *page = compare_part (driver, TW_TYPE_TABLE_PAGE);
   int above = -1;
 
   for (; *names != NULL; names++) {
@@ -537,13 +371,13 @@ is_sorted (Driver *driver, const char *const *names)
 static void
 sort_by (Driver *driver, const char *title)
 {
-  GtkWidget *page = part (driver, TW_TYPE_TABLE_PAGE), *view = driver_find (driver, "table-view");
+  GtkWidget *page = compare_part (driver, TW_TYPE_TABLE_PAGE), *view = driver_find (driver, "table-view");
 
   for (guint i = 0;; i++) {
     GtkWidget *heading = driver_find_type (view, g_type_from_name ("GtkColumnViewTitle"), i);
     if (height_of (heading, page, title) == G_MAXINT)
       continue;
-    click_on (driver, heading);
+    compare_click_on (driver, heading);
     driver_live (driver, 0.2);
     return;
   }
@@ -564,8 +398,8 @@ body_sort (Driver *driver)
   g_assert_true (IS_SORTED (driver, "Fast", "Right", "Slow"));
   /* What never got there comes after what did; both of them say so. */
   sort_by (driver, "Steps");
-  g_assert_cmpint (height_of (driver_find (driver, "table-view"), part (driver, TW_TYPE_TABLE_PAGE), "2/2"), <,
-                   height_of (driver_find (driver, "table-view"), part (driver, TW_TYPE_TABLE_PAGE), "0/2"));
+  g_assert_cmpint (height_of (driver_find (driver, "table-view"), compare_part (driver, TW_TYPE_TABLE_PAGE), "2/2"), <,
+                   height_of (driver_find (driver, "table-view"), compare_part (driver, TW_TYPE_TABLE_PAGE), "0/2"));
   g_assert_true (IS_SORTED (driver, "Right", "Slow") && IS_SORTED (driver, "Right", "Fast"));
   sort_by (driver, "Starts");
   g_assert_true (IS_SORTED (driver, "Slow", "Right") && IS_SORTED (driver, "Fast", "Right"));
@@ -609,73 +443,10 @@ test_table (void)
   driver_run (experiment, body_table);
 }
 
-/* What a learning rate comes to where that is not what is typed, and weights. */
-static void
-body_learned (Driver *driver)
-{
-  guint learned = 1;
-
-  driver_wait (driver, tw_session_is_complete (driver->session));
-  open_editor (driver, learned);
-  retype (driver, "lr-entry", "0.5");
-  driver_key (driver, "Return");
-  driver_wait (driver, strstr (spec_of (driver, learned), "lr=0.5") != NULL);
-  g_assert_true (gtk_widget_get_mapped (driver_find (driver, "optimizer-note")));
-  g_assert_nonnull (strstr (driver_label (driver, "optimizer-note"), "Here the learning rate begins at 0.141"));
-  /* Of its copy too, once that runs; nothing does for a moment. */
-  press (driver, "optimizer-copy");
-  driver_wait (driver, tw_session_is_complete (driver->session));
-  g_assert_true (gtk_widget_get_mapped (driver_find (driver, "optimizer-note")));
-  press (driver, "optimizer-reset");
-  driver_wait (driver, tw_session_is_complete (driver->session));
-  g_assert_false (gtk_widget_get_mapped (driver_find (driver, "optimizer-note")));
-  press (driver, "optimizer-remove");
-  driver_wait (driver, tw_session_is_complete (driver->session));
-  open_editor (driver, learned);
-  retype (driver, "lr-entry", "0.05");
-  driver_key (driver, "Return");
-  driver_wait (driver, !gtk_widget_get_mapped (driver_find (driver, "optimizer-note")));
-  /* Weights can be chosen where they need not be typed; the ones that are there at first are not written down. */
-  gtk_widget_activate_action (driver_find (driver, "weights-offer"), "offer.choose", "s", "networks");
-  g_assert_nonnull (strstr (spec_of (driver, learned), "weights=networks"));
-  g_assert_cmpstr (gtk_editable_get_text (GTK_EDITABLE (driver_find (driver, "weights-entry"))), ==, "networks");
-  gtk_widget_activate_action (driver_find (driver, "weights-offer"), "offer.choose", "s", "default");
-  g_assert_null (strstr (spec_of (driver, learned), "weights"));
-  driver_key (driver, "Escape");
-  driver_wait (driver, !gtk_widget_get_mapped (driver_find (driver, "optimizer-editor")));
-
-  /* With 10 903 coordinates the default is another: what it is elsewhere is given there. */
-  tw_session_set_problem (driver->session, "mlp,data=iris,hidden=100x100");
-  driver_wait (driver, tw_session_is_complete (driver->session));
-  open_editor (driver, learned);
-  press (driver, "optimizer-reset");
-  g_assert_cmpstr (gtk_editable_get_text (GTK_EDITABLE (driver_find (driver, "lr-entry"))), ==, "0.00191539");
-  retype (driver, "lr-entry", "0.003");
-  driver_key (driver, "Return");
-  driver_wait (driver, strcmp (spec_of (driver, learned), "learned,lr=0.003") == 0);
-  driver_wait (driver, gtk_widget_get_mapped (driver_find (driver, "optimizer-note")));
-  g_assert_nonnull (strstr (driver_label (driver, "optimizer-note"), "begins at 0.00192"));
-  driver_key (driver, "Escape");
-}
-
-static void
-test_learned (void)
-{
-  g_autoptr (TwExperiment) experiment = tw_experiment_new ();
-
-  experiment->problem = g_strdup ("rosenbrock");
-  experiment->steps = 60;
-  g_ptr_array_add (experiment->optimizers, g_strdup ("adam"));
-  g_ptr_array_add (experiment->optimizers, g_strdup ("learned"));
-  driver_run (experiment, body_learned);
-}
-
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  g_test_add_func ("/compare/edit", test_edit);
-  g_test_add_func ("/compare/learned", test_learned);
   g_test_add_func ("/compare/undo", test_undo);
   g_test_add_func ("/compare/tune", test_tune);
   g_test_add_func ("/compare/formula", test_formula);
