@@ -6,6 +6,7 @@
 #include "core/error.h"
 #include "core/evaluation/tuning.h"
 #include "ui/background.h"
+#include "ui/drawing/looks.h"
 #include "ui/optimizer-editor.h"
 #include "ui/sensitivity-panel.h"
 #include "ui/words.h"
@@ -25,7 +26,7 @@ struct _TwTuningPage {
   GtkWidget parent_instance;
 
   TwSession *session;
-  GtkWidget *box, *start, *cancel, *apply, *trials, *bar;
+  GtkWidget *box, *start, *cancel, *apply, *trials, *each, *bar;
   GtkLabel *message;
   TwPanel *panel;
   GCancellable *cancellable; /* NULL: nothing runs */
@@ -133,18 +134,16 @@ show_state (TwTuningPage *self)
   gtk_widget_set_visible (self->start, !busy);
   gtk_widget_set_visible (self->cancel, busy);
   gtk_widget_set_sensitive (self->cancel, TRUE);
-  gtk_widget_set_visible (self->bar, busy);
+  gtk_widget_set_visible (self->bar, busy); /* in the place of these words: no wider than without it */
+  gtk_widget_set_visible (self->each, !busy);
   gtk_widget_set_sensitive (self->trials, !busy);
   gtk_widget_set_sensitive (self->apply, !busy && self->tuning != NULL);
 }
 
-/* Its own name, or that of its type. */
-static const char *
+static char *
 name_of (TwTuningPage *self, gsize o)
 {
-  const char *label = tw_experiment_get_label (self->tuned, o);
-
-  return label != NULL ? label : tw_optimizer_title_of_spec (self->tuned->optimizers->pdata[o]);
+  return tw_looks_get_tuned_name (self->tuned, self->tuned->optimizers->pdata[o], o);
 }
 
 /* "Best: Adam 0.12, SGD 0.0016" */
@@ -157,7 +156,8 @@ describe (TwTuningPage *self)
     const TwSensitivity *curve = &self->tuning->optimizers[o];
     if (curve->n == 0)
       continue;
-    g_string_append_printf (text, "%s%s ", text->len > 0 ? ",  " : "Best:  ", name_of (self, o));
+    g_autofree char *name = name_of (self, o);
+    g_string_append_printf (text, "%s%s ", text->len > 0 ? ",  " : "Best:  ", name);
     if (curve->spec != NULL)
       g_string_append_printf (text, "%.3g", curve->lr[curve->best]);
     else
@@ -187,7 +187,7 @@ on_done (GObject *source, GAsyncResult *result, gpointer data)
     show_state (self);
     return;
   }
-  g_autoptr (GPtrArray) styles = g_ptr_array_new (), names = g_ptr_array_new ();
+  g_autoptr (GPtrArray) styles = g_ptr_array_new (), names = g_ptr_array_new_with_free_func (g_free);
   tw_sensitivity_panel_set_tuning (TW_SENSITIVITY_PANEL (self->panel), NULL, NULL, NULL);
   tw_tuning_free (self->tuning);
   g_clear_pointer (&self->tuned, tw_experiment_free);
@@ -198,7 +198,7 @@ on_done (GObject *source, GAsyncResult *result, gpointer data)
     g_ptr_array_add (styles, (gpointer)(now < tw_session_get_n_optimizers (self->session)
                                           ? tw_session_get_style (self->session, now)
                                           : tw_line_style_get ((guint)o)));
-    g_ptr_array_add (names, (gpointer)name_of (self, o));
+    g_ptr_array_add (names, name_of (self, o));
   }
   tw_sensitivity_panel_set_tuning (TW_SENSITIVITY_PANEL (self->panel), tuning,
                                    (const TwLineStyle *const *)styles->pdata, (const char *const *)names->pdata);
@@ -290,7 +290,7 @@ add_button (TwTuningPage *self, GtkWidget *row, const char *label, const char *n
 static GtkWidget *
 make_controls (TwTuningPage *self)
 {
-  GtkWidget *row = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 8), *trials = gtk_label_new ("trials each");
+  GtkWidget *row = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 8);
 
   self->start = add_button (self, row, "Tune Fairly", "tune-start",
                             "Search the learning rate of every optimizer that is switched on, with the same effort",
@@ -302,8 +302,9 @@ make_controls (TwTuningPage *self)
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->trials), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                   "Trials for each optimizer", -1);
   gtk_box_append (GTK_BOX (row), self->trials);
-  gtk_widget_add_css_class (trials, "dim-label");
-  gtk_box_append (GTK_BOX (row), trials);
+  self->each = gtk_label_new ("trials each");
+  gtk_widget_add_css_class (self->each, "dim-label");
+  gtk_box_append (GTK_BOX (row), self->each);
   self->bar = gtk_progress_bar_new ();
   gtk_widget_set_hexpand (self->bar, TRUE);
   gtk_widget_set_valign (self->bar, GTK_ALIGN_CENTER);

@@ -43,8 +43,7 @@ compute (TwFigure *figure, GCancellable *cancellable, GError **error)
 static char *
 name_and_best (const TwFigure *figure, const TwExperiment *experiment, gsize o, const TwSensitivity *curve)
 {
-  const char *label = tw_experiment_get_label (experiment, o);
-  const char *name = label != NULL ? label : tw_optimizer_title_of_spec (tw_trace_get_optimizer_spec (figure->trace, o));
+  g_autofree char *name = tw_looks_get_tuned_name (experiment, tw_trace_get_optimizer_spec (figure->trace, o), o);
 
   return curve->spec != NULL ? g_strdup_printf ("%s, best %.3g", name, curve->lr[curve->best])
                              : g_strdup_printf ("%s, all diverged", name);

@@ -36,6 +36,16 @@ tw_looks_get_name (const TwExperiment *experiment, const char *spec, gsize i)
   return g_strconcat (tw_optimizer_title_of_spec (spec), *keys != '\0' ? " " : NULL, keys, NULL);
 }
 
+char *
+tw_looks_get_tuned_name (const TwExperiment *experiment, const char *spec, gsize i)
+{
+  g_autoptr (TwSpec) parsed = tw_spec_parse (spec, NULL);
+
+  if (parsed != NULL)
+    tw_spec_set (parsed, "lr", NULL);
+  return tw_looks_get_name (experiment, parsed != NULL ? tw_spec_get_text (parsed) : spec, i);
+}
+
 int
 tw_looks_find_style (const char *word)
 {
