@@ -121,9 +121,9 @@ print_learned (const TwEvaluation *evaluation, gsize l)
           100 * summary->share_diverged.value, 100 * summary->share_above.value);
   if (*evaluation->families != NULL)
     printf (", %u of them where a tuned baseline did not", evaluation->n_reckless[l]);
-  if (evaluation->n_noted[l] > 0)
-    printf ("\n  on %u of %u problems its weights bound the first step: the learning rate begins lower than given",
-            evaluation->n_noted[l], evaluation->suite->problems->len);
+  g_autofree char *bound = tw_evaluation_describe_bound (evaluation, l);
+  if (bound != NULL)
+    printf ("\n  %s", bound);
   puts ("\n  lower mean log loss:");
   for (gsize c = 0; c < n; c++)
     print_wins (evaluation, l, c, evaluation->contestants[c].label);

@@ -140,6 +140,15 @@ tw_json_read_file (const char *path, const char *what, GError **error)
   return g_steal_pointer (&text);
 }
 
+gboolean
+tw_check_path (const char *what, const char *const *names, const char *path, GError **error)
+{
+  if (strchr (path, G_DIR_SEPARATOR) != NULL || g_file_test (path, G_FILE_TEST_EXISTS))
+    return TRUE;
+  g_autofree char *list = g_strjoinv (", ", (char **)names), *name = g_filename_display_name (path);
+  return tw_refuse (error, "there is no %s \"%s\": name a file or one of %s", what, name, list);
+}
+
 GString *
 tw_json_open (const char *what, const char *folder, const char *const *names, const char *name_or_path, GError **error)
 {
@@ -152,11 +161,5 @@ tw_json_open (const char *what, const char *folder, const char *const *names, co
       g_error ("%s: %s", path, inner->message);
     return g_string_new_len (g_bytes_get_data (bytes, NULL), (gssize)g_bytes_get_size (bytes));
   }
-  if (strchr (name_or_path, G_DIR_SEPARATOR) == NULL && !g_file_test (name_or_path, G_FILE_TEST_EXISTS)) {
-    g_autofree char *list = g_strjoinv (", ", (char **)names);
-    g_autofree char *name = g_filename_display_name (name_or_path);
-    tw_refuse (error, "there is no %s \"%s\": name a file or one of %s", what, name, list);
-    return NULL;
-  }
-  return tw_json_read_file (name_or_path, what, error);
+  return tw_check_path (what, names, name_or_path, error) ? tw_json_read_file (name_or_path, what, error) : NULL;
 }

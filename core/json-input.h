@@ -12,6 +12,8 @@ GString *tw_json_read_file (const char *path, const char *what, GError **error);
  * a file.  A name that is neither is told with those there are. */
 GString *tw_json_open (const char *what, const char *folder, const char *const *names, const char *name_or_path,
                        GError **error);
+/* FALSE: `path` is no file, and as it has no folder it was meant as a name: it is told with `names`, those there are. */
+gboolean tw_check_path (const char *what, const char *const *names, const char *path, GError **error);
 /* The parser recurses and is lenient: FALSE for what could hurt it: not UTF-8, brackets more than 16 deep,
  * whole numbers beyond 64 bits.  Errors say the line, not the file. */
 gboolean tw_json_check_text (const char *json, gsize length, GError **error);

@@ -383,11 +383,22 @@ tw_evaluation_free (TwEvaluation *evaluation)
   g_free (evaluation->contestants);
   g_free (evaluation->summaries);
   g_free (evaluation->wins);
-  g_free (evaluation->n_noted);
   g_free (evaluation->n_reckless);
   g_strfreev (evaluation->families);
   tw_suite_free (evaluation->suite);
   g_free (evaluation);
+}
+
+char *
+tw_evaluation_describe_bound (const TwEvaluation *evaluation, gsize l)
+{
+  guint n_problems = evaluation->suite->problems->len, n = 0;
+
+  for (guint p = 0; p < n_problems; p++)
+    n += evaluation->problems[p].cells[l].note != NULL;
+  return n > 0 ? g_strdup_printf ("on %u of %u problems its weights bound the first step: the learning rate begins lower than "
+                                  "given", n, n_problems)
+               : NULL;
 }
 
 const TwCell *

@@ -91,7 +91,6 @@ typedef struct {
   /* wins[l * (n_contestants + 1) + c]: of learned l over contestant c; c = n_contestants: over the best tuned
    * one of each problem */
   TwWins *wins;
-  guint *n_noted;    /* (n_learned) problems on which a bound makes its learning rate begin lower than given */
   guint *n_reckless; /* (n_learned) runs that ended above their first loss where a tuned one did not */
   double seconds;
 } TwEvaluation;
@@ -106,6 +105,9 @@ TwEvaluation *tw_evaluate (TwSuite *suite, const TwEvaluationOptions *options, G
 void tw_evaluation_free (TwEvaluation *evaluation);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TwEvaluation, tw_evaluation_free)
 
+/* On how many problems the weights of learned optimizer `l` make its learning rate begin lower than given, in words; NULL:
+ * on none. */
+char *tw_evaluation_describe_bound (const TwEvaluation *evaluation, gsize l);
 const TwCell *tw_evaluation_get_cell (const TwEvaluation *evaluation, gsize problem, gsize contestant);
 /* Contestant number of tuned Adam; n_contestants where there is none. */
 gsize tw_evaluation_find_tuned (const TwEvaluation *evaluation, const char *family);

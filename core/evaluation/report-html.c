@@ -326,10 +326,9 @@ tw_report_html (const TwEvaluation *evaluation, TwOutput *output)
     tw_output_write (output, ": <code>");
     write_escaped (output, evaluation->contestants[l].name);
     tw_output_write (output, "</code>");
-    if (evaluation->n_noted[l] > 0)
-      tw_output_printf (output,
-                        "; on %u of %u problems its weights bound the first step: the learning rate begins lower than given",
-                        evaluation->n_noted[l], suite->problems->len);
+    g_autofree char *bound = tw_evaluation_describe_bound (evaluation, l);
+    if (bound != NULL)
+      tw_output_printf (output, "; %s", bound);
     tw_output_write (output, "</li>");
   }
   tw_output_write (output, "</ul>\n");

@@ -165,10 +165,6 @@ tw_evaluation_summarise (TwEvaluation *evaluation)
   evaluation->summaries = g_new0 (TwSummary, evaluation->n_contestants);
   evaluation->wins = g_new0 (TwWins, evaluation->n_learned * (evaluation->n_contestants + 1));
   evaluation->n_reckless = g_new0 (guint, evaluation->n_learned);
-  evaluation->n_noted = g_new0 (guint, evaluation->n_learned);
-  for (gsize l = 0; l < evaluation->n_learned; l++)
-    for (guint p = 0; p < evaluation->suite->problems->len; p++)
-      evaluation->n_noted[l] += evaluation->problems[p].cells[l].note != NULL;
   for (gsize c = 0; c < evaluation->n_contestants; c++)
     summarise (evaluation, c);
   for (gsize l = 0; l < evaluation->n_learned; l++)

@@ -104,7 +104,8 @@ tw_sweep_list_axes (const char *text, gsize dim, gsize *n)
   double largest_lr = tw_optimizer_get_largest_lr (spec, dim);
   TwSweepAxis *axes = g_new (TwSweepAxis, tw_params_length (params) + 1);
   for (guint i = 0; params[i].key != NULL; i++)
-    if ((scheduled || !is_in (tw_schedule_params, params[i].key)) && axis_init (&axes[*n], &params[i], values[i].number, largest_lr))
+    if ((scheduled || !is_in (tw_schedule_params, params[i].key)) &&
+        axis_init (&axes[*n], &params[i], values[i].number, largest_lr))
       (*n)++;
   tw_values_free (values, params);
   for (gsize i = 1; i < *n; i++)

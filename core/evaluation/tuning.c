@@ -20,7 +20,7 @@ typedef struct {
   GCancellable *cancellable;
   void (*progress) (double share, gpointer data);
   gpointer data;
-  gsize dim;
+  gsize dim;          /* coordinates of the problem */
   double done, share; /* of the whole, before and in this round */
 } Search;
 
@@ -227,8 +227,7 @@ tw_tune (const TwExperiment *experiment, const gboolean *which, guint budget, gu
   g_autoptr (TwTuning) tuning = g_new0 (TwTuning, 1);
   Search search = { .experiment = experiment, .starts = starts, .stochastic = tw_problem_get_noise (problem) > 0,
                     .dim = tw_problem_get_dim (problem), .n_threads = n_threads, .cancellable = cancellable,
-                    .progress = progress, .data = data,
-                    .done = 0, .share = 2.0 / 3 };
+                    .progress = progress, .data = data, .done = 0, .share = 2.0 / 3 };
 
   tuning->n_optimizers = experiment->optimizers->len;
   tuning->optimizers = g_new0 (TwSensitivity, tuning->n_optimizers);

@@ -1,10 +1,10 @@
 /* tuning.h: the learning rate of each optimizer of an experiment, searched with the same effort for all.
  *
  * Each gets the same number of trials, of the same number of steps, from the same starts (the first
- * TW_TUNING_MAX_STARTS of the experiment).  Two thirds of the trials cover 1e-6 to 10, or to the largest
- * that makes a difference (tw_optimizer_get_largest_lr()), evenly in the logarithm, the rest lie between the neighbours of the best of those.  A trial is judged by the median over starts of
- * its last loss (averaged over the last 2 % of steps where there is noise); one that diverges from any start
- * counts as infinite.
+ * TW_TUNING_MAX_STARTS of the experiment).  Two thirds of the trials cover 1e-6 to 10, or to the largest that makes
+ * a difference (tw_optimizer_get_largest_lr()), evenly in the logarithm, the rest lie between the neighbours of the
+ * best of those.  A trial is judged by the median over starts of its last loss (averaged over the last 2 % of steps
+ * where there is noise); one that diverges from any start counts as infinite.
  */
 #pragma once
 

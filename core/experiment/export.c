@@ -191,10 +191,10 @@ write_json_metrics (const TwTrace *trace, gsize o, gsize s, TwOutput *output)
 }
 
 static void
-write_json_run (const TwTrace *trace, gsize o, gsize s, TwOutput *output)
+write_json_run (const TwTrace *trace, gsize o, gsize s, const char *note, TwOutput *output)
 {
   TwStopReason stop = tw_trace_get_stop_reason (trace, o, s);
-  g_autofree char *stop_text = tw_trace_describe_stop (trace, o, s), *note = tw_trace_note (trace, o);
+  g_autofree char *stop_text = tw_trace_describe_stop (trace, o, s);
   gsize rows = tw_trace_get_n_rows (trace, o, s);
   gboolean early = stop == TW_STOP_DIVERGED || stop == TW_STOP_CANCELLED;
 
@@ -238,11 +238,13 @@ tw_export_json (const TwTrace *trace, TwOutput *output)
     tw_trace_get_n_steps (trace), tw_trace_get_seed (trace));
   tw_output_write_json_number (output, tw_problem_get_minimum (problem));
   tw_output_write (output, ",\n  \"runs\": [");
-  for (gsize o = 0; o < tw_trace_get_n_optimizers (trace); o++)
+  for (gsize o = 0; o < tw_trace_get_n_optimizers (trace); o++) {
+    g_autofree char *note = tw_trace_note (trace, o);
     for (gsize s = 0; s < tw_trace_get_n_starts (trace); s++) {
       tw_output_write (output, o + s == 0 ? "\n    " : ",\n    ");
-      write_json_run (trace, o, s, output);
+      write_json_run (trace, o, s, note, output);
     }
+  }
   tw_output_write (output, "\n  ]\n}\n");
 }
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "core/error.h"
+#include "core/json-input.h"
 #include "core/random.h"
 #include "data/core-resources.h"
 
@@ -180,5 +181,8 @@ tw_hrnn_weights_find (const char *name, GError **error)
 {
   TwHrnnWeights *weights = tw_hrnn_weights_builtin (name);
 
-  return weights != NULL ? weights : tw_hrnn_weights_load (name, error);
+  if (weights != NULL)
+    return weights;
+  return tw_check_path ("set of weights", tw_hrnn_weights_builtin_names (), name, error) ? tw_hrnn_weights_load (name, error)
+                                                                                         : NULL;
 }

@@ -43,7 +43,7 @@ gboolean tw_hrnn_weights_save (const TwHrnnWeights *weights, const char *path, G
 /* The sets that ship inside the program: "default", ...; NULL for an unknown name.  Loaded once, shared. */
 TwHrnnWeights *tw_hrnn_weights_builtin (const char *name);
 const char *const *tw_hrnn_weights_builtin_names (void);
-/* A set that ships by its name, or a file.  Errors: as for tw_hrnn_weights_load(). */
+/* A set that ships by its name, or a file.  Errors: as for tw_hrnn_weights_load(), or that it is neither. */
 TwHrnnWeights *tw_hrnn_weights_find (const char *name, GError **error);
 
 G_END_DECLS

@@ -51,8 +51,9 @@ choose_axes (TwFigure *figure, GError **error)
   const char *across = tw_figure_options_get_setting (&figure->options, "across");
   const char *up = tw_figure_options_get_setting (&figure->options, "up");
   gsize n;
-  g_autofree TwSweepAxis *axes = tw_sweep_list_axes (
-    tw_trace_get_optimizer_spec (figure->trace, own->optimizer), tw_problem_get_dim (tw_trace_get_problem (figure->trace)), &n);
+  gsize dim = tw_problem_get_dim (tw_trace_get_problem (figure->trace));
+  g_autofree TwSweepAxis *axes =
+    tw_sweep_list_axes (tw_trace_get_optimizer_spec (figure->trace, own->optimizer), dim, &n);
 
   if (n < 2) {
     g_set_error (error, TW_ERROR, TW_ERROR_INPUT, "%s has fewer than two settings to sweep", figure->names[own->optimizer]);
